@@ -1,0 +1,1 @@
+"""What instructors and authors run. It imports `course`; `course` never imports it."""

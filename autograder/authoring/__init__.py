@@ -1,0 +1,1 @@
+"""From a lesson's source files to its two notebooks."""

@@ -1,0 +1,39 @@
+"""Data of the lessons, as NumPy arrays that both frameworks take: float32 features, int64 labels. No internet needed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Examples = tuple[np.ndarray, np.ndarray]
+
+
+def digits() -> Examples:
+    """1,797 handwritten digits of scikit-learn: x (1797, 64) grey values in 0..1 of 8 x 8 pixels, y (1797,) in 0..9."""
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    return (x / 16).astype(np.float32), y.astype(np.int64)
+
+
+def moons(n: int = 200, noise: float = 0.15, seed: int = 0) -> Examples:
+    """Two interleaved half circles: x (n, 2), y (n,) in 0..1; no straight line separates them."""
+    from sklearn.datasets import make_moons
+
+    x, y = make_moons(n, noise=noise, random_state=seed)
+    return x.astype(np.float32), y.astype(np.int64)
+
+
+def blobs(n: int = 200, classes: int = 3, spread: float = 1.0, seed: int = 0) -> Examples:
+    """Round clouds of points: x (n, 2), y (n,) in 0..classes-1."""
+    from sklearn.datasets import make_blobs
+
+    x, y = make_blobs(n, centers=classes, cluster_std=spread, center_box=(-5, 5), random_state=seed)
+    return x.astype(np.float32), y.astype(np.int64)
+
+
+def split(x: np.ndarray, y: np.ndarray, fraction: float = 0.25, seed: int = 0) -> tuple[Examples, Examples]:
+    """Training and held-out examples, shuffled once; `fraction` of the examples is held out."""
+    order = np.random.default_rng(seed).permutation(len(x))
+    cut = len(x) - round(len(x) * fraction)
+    train, held_out = order[:cut], order[cut:]
+    return (x[train], y[train]), (x[held_out], y[held_out])

@@ -1,0 +1,74 @@
+"""NumPy as a framework: what references and wrong twins are written in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course.frameworks.base import Framework
+from course.recipes import Loader, Model
+
+
+class Live(np.ndarray):
+    """Stands, in a wrong twin, for a value that still hangs on a gradient graph (NumPy itself has none)."""
+
+
+def live(value: Any) -> Live:
+    """Mark a value as still attached to a gradient graph."""
+    return np.asarray(value).view(Live)
+
+
+class NumpyModel:
+    """Multi-layer perceptron in NumPy: ReLU, and dropout of the activations while `training` is true."""
+
+    def __init__(self, recipe: Model) -> None:
+        self.weights = [np.array(w) for w in recipe.weights]
+        self.dropout = recipe.dropout
+        self.training = True
+        self._rng = np.random.default_rng(0)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Logits (batch, classes) of x (batch, features)."""
+        last = len(self.weights) - 2
+        for i in range(0, len(self.weights), 2):
+            x = x @ self.weights[i] + self.weights[i + 1]
+            if i < last:
+                x = np.maximum(x, 0)
+                if self.training and self.dropout:
+                    x = x * (self._rng.random(x.shape) >= self.dropout) / (1 - self.dropout)
+        return x
+
+
+class NumpyFramework(Framework):
+    name = "numpy"
+    ops = np
+
+    def tensor(self, array: np.ndarray) -> np.ndarray:
+        return np.array(array)
+
+    trainable = tensor
+
+    def generator(self, seed: int) -> np.random.Generator:
+        return np.random.default_rng(seed)
+
+    def model(self, recipe: Model) -> NumpyModel:
+        return NumpyModel(recipe)
+
+    def loader(self, batches: list[tuple[np.ndarray, np.ndarray]], recipe: Loader) -> list[tuple[np.ndarray, np.ndarray]]:
+        return batches
+
+    def seed(self, value: int) -> None:
+        np.random.seed(value)  # noqa: NPY002 - the global state is what a student's np.random calls use
+
+    def to_array(self, value: Any) -> None:
+        return None
+
+    def is_live(self, value: Any) -> bool:
+        return isinstance(value, Live)
+
+    def set_training(self, model: Any, training: bool) -> None:
+        model.training = training
+
+
+framework = NumpyFramework()

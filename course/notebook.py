@@ -1,0 +1,64 @@
+"""The first line of every notebook: a quiet framework, fixed seeds, good figures, and the lesson's check and quiz."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+
+from course.check import Checker, CheckError
+from course.frameworks import TRACKS
+
+LESSONS = Path(__file__).resolve().parent.parent / "lessons"
+
+
+def start(lesson: str, track: str) -> Checker:
+    """Set the notebook up and return its `check`. Call it before importing the framework."""
+    if track not in TRACKS:
+        raise CheckError(f"There is no track {track!r}: choose {' or '.join(TRACKS)}.")
+    quiet()
+    if track == "tensorflow":
+        # Its libraries log on file descriptor 2 while they are loaded, whatever the level.
+        with native_stderr_closed(), suppress(ImportError):
+            import_module("tensorflow")
+    if "IPython" in sys.modules:
+        from course import plots
+
+        plots.style()
+    return Checker(find_checks(lesson), track)
+
+
+def quiet() -> None:
+    """Keep TensorFlow's start-up log off stderr: stock nbgrader gives 0 to a cell that writes there.
+
+    Only level 3, set before the import, silences the probe for a GPU that is not there.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+@contextmanager
+def native_stderr_closed() -> Iterator[None]:
+    """File descriptor 2 leads nowhere inside; `contextlib.redirect_stderr` does not reach native code."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def find_checks(lesson: str) -> Path:
+    """`checks.json` beside the notebook, or else the installed course's own. Raises CheckError."""
+    for path in (Path.cwd() / "checks.json", LESSONS / lesson / "checks.json"):
+        if path.is_file() and f'"lesson": "{lesson}"' in path.read_text(encoding="utf-8", errors="replace")[:500]:
+            return path
+    raise CheckError(f"The checks of {lesson} are not here: open the notebook in its own folder, beside checks.json.")

@@ -1,0 +1,12 @@
+"""How a student's object is exercised: a probe takes it and one case's inputs, and returns plain observations.
+
+A probe runs beside the student's code, in the notebook and in the grader's child process alike. It knows no
+expected value and decides nothing: it only reports what it saw, as a dict of plain data.
+"""
+
+from course.probes.base import PROBES, observe, observe_case, probe
+
+# Importing the modules registers their probes.
+from course.probes import calls, initialisation, iteration, training  # noqa: F401  isort: skip
+
+__all__ = ["PROBES", "observe", "observe_case", "probe"]
