@@ -43,9 +43,12 @@ def doctor() -> None:
 
     findings = health.examine()
     for finding in findings:
-        console.print(f"{'[green]✔[/]' if finding.good else '[yellow]✘[/]'} {finding.text}", soft_wrap=True)
+        # The texts hold square brackets, which rich would read as its own markup.
+        mark, style = ("✔", "green") if finding.good else ("✘", "yellow")
+        console.print(mark, style=style, end=" ")
+        console.print(finding.text, markup=False, soft_wrap=True)
         if not finding.good:
-            console.print(f"  mend it: [bold]{finding.remedy}[/]", soft_wrap=True, highlight=False)
+            console.print(f"  mend it: {finding.remedy}", markup=False, highlight=False, soft_wrap=True)
     # One framework is enough for its track; none at all is not.
     if not any(f.good and f.framework for f in findings):
         raise typer.Exit(1)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder.authoring import known
 from autograder.authoring.source import Lesson
 from autograder.spec import draw, public
@@ -110,3 +112,34 @@ def parity(lesson: Lesson, seed: str) -> Iterator[tuple[str, Difference | None]]
 
 def _without_bands(seen: Observation, expectation: Expectation) -> Observation:
     return {key: value for key, value in seen.items() if key not in expectation.bands}
+
+
+def spread(lesson: Lesson, track: str, seed: str) -> Iterator[tuple[str, float]]:
+    """For each exercise, the largest deviation of a right answer from the oracle, as a share of what is tolerated.
+
+    Right answers are the reference answer and the known ones. A share near 1 means the tolerance is too tight.
+    """
+    names = namespace(lesson, track)
+    right = [answer for answer in known.load(lesson, track) if answer.right]
+    for exercise in lesson.exercises.values():
+        expectation = draw(exercise, f"{seed}/{exercise.name}")
+        answers = [names[exercise.name]]
+        answers += [run(answer.source, names, exercise.name) for answer in right if answer.exercise == exercise.name]
+        worst = 0.0
+        for answer in answers:
+            for case, seen in zip(expectation.cases, see(expectation, answer, track), strict=True):
+                worst = max(worst, _share(_without_bands(case.expected, expectation), seen, expectation))
+        yield exercise.name, worst
+
+
+def _share(expected: Any, received: Any, expectation: Expectation) -> float:
+    if isinstance(expected, dict):
+        return max((_share(value, received.get(key), expectation) for key, value in expected.items()), default=0.0)
+    if isinstance(expected, list):
+        return max((_share(e, r, expectation) for e, r in zip(expected, received, strict=True)), default=0.0)
+    if isinstance(expected, (bool, str)) or expected is None:
+        return 0.0
+    e, r = np.asarray(expected, dtype=np.float64), np.asarray(received, dtype=np.float64)
+    finite = np.isfinite(e)
+    allowed = expectation.tolerance.atol + expectation.tolerance.rtol * np.abs(e[finite])
+    return float(np.max(np.abs(r[finite] - e[finite]) / allowed, initial=0.0))

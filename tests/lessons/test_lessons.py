@@ -1,0 +1,106 @@
+"""Every lesson, in both tracks: its notebooks run, its checks can tell, and the two tracks agree."""
+
+import json
+import time
+from functools import cache
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.authoring import proof, source
+from course.frameworks import TRACKS
+
+LESSONS = source.names()
+EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in LESSONS]
+RESULT_TOLERANCE = 1e-3
+
+
+@cache
+def lesson(name):
+    return source.load(name)
+
+
+def execute(notebook, folder):
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, allow_errors=True, timeout=300)
+    begun = time.monotonic()
+    client.execute()
+    return time.monotonic() - begun
+
+
+@cache
+def executed(name, track):
+    """The instructor's notebook after a run from top to bottom, the seconds it took and its named results."""
+    notebook = nbformat.read(source.SOLUTIONS / name / f"instructor-{track}.ipynb", as_version=4)
+    ask = "import json; print(json.dumps({k: float(v) for k, v in globals().get('results', {}).items()}))"
+    notebook.cells.append(nbformat.v4.new_code_cell(ask, id="results-as-json"))
+    seconds = execute(notebook, source.LESSONS / name)
+    results = json.loads(notebook.cells.pop().outputs[0].text)
+    return notebook, seconds, results
+
+
+def outputs(notebook, kind):
+    return [(cell.id, o) for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == kind]
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("name", EACH)
+def test_the_notebook_runs_from_top_to_bottom(name, track, record_property):
+    notebook, seconds, _ = executed(name, track)
+    record_property("notebook", f"{name} {track}: {seconds:.1f} s")
+    assert [(cell, error.evalue) for cell, error in outputs(notebook, "error")] == []
+    noise = [(cell, stream.text) for cell, stream in outputs(notebook, "stream") if stream.name == "stderr"]
+    assert noise == []
+    checks = [cell for cell in notebook.cells if cell.metadata.nbgrader.grade]
+    assert len(checks) == len(lesson(name).exercises)
+    assert all("cases pass" in cell.outputs[0].data["text/plain"] for cell in checks)
+    pictures = [o for _, o in outputs(notebook, "display_data") if "<img alt=" in o.data.get("text/html", "")]
+    assert len(pictures) >= 2
+    assert not [o for _, o in outputs(notebook, "display_data") if "image/png" in o.data], "a figure without alternative text"
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("name", EACH)
+def test_as_released_it_runs_up_to_the_first_exercise_and_says_what_is_to_do(name, track):
+    notebook = nbformat.read(source.LESSONS / name / f"{track}.ipynb", as_version=4)
+    first = next(i for i, cell in enumerate(notebook.cells) if cell.metadata.nbgrader.grade)
+    notebook.cells = notebook.cells[: first + 1]
+    execute(notebook, source.LESSONS / name)
+    check = notebook.cells[-1]
+    assert [cell for cell, _ in outputs(notebook, "error")] == [check.id]
+    assert "is not written yet: replace `raise NotImplementedError()`" in check.outputs[0].data["text/plain"]
+
+
+@pytest.mark.parametrize("seed", ["", "fresh"])
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("name", EACH)
+def test_right_answers_pass_and_every_misconception_is_caught_by_its_own_name(name, track, seed):
+    rows = list(proof.matrix(lesson(name), track, seed))
+    assert [(row.exercise, row.label, row.given) for row in rows if not row.ok] == []
+    assert sum(row.right and row.label != "the reference answer" for row in rows) >= 10
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_tracks_agree_on_every_exercise(name):
+    for seed in ("one", "two", "three"):
+        assert [(exercise, difference) for exercise, difference in proof.parity(lesson(name), seed) if difference] == []
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_tracks_agree_on_the_lessons_named_results(name):
+    _, _, pytorch = executed(name, "pytorch")
+    _, _, tensorflow = executed(name, "tensorflow")
+    assert pytorch
+    assert pytorch == pytest.approx(tensorflow, rel=RESULT_TOLERANCE, abs=RESULT_TOLERANCE)
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("name", EACH)
+def test_right_answers_stay_well_inside_the_tolerance(name, track):
+    for seed in ("a", "b", "c"):
+        for exercise, share in proof.spread(lesson(name), track, seed):
+            assert share < 0.5, f"{exercise}: a right answer uses {share:.0%} of its tolerance"
+
+
+def test_there_are_the_lessons_of_the_course():
+    assert {"01-tensors", "03-autograd", "05-mlp"} <= set(LESSONS)

@@ -1,0 +1,69 @@
+"""The student's commands, as typed."""
+
+import pytest
+from typer.testing import CliRunner
+
+from course import cli, health, plots
+from course.health import Finding
+from course.notebook import LESSONS
+
+RUNNER = CliRunner()
+
+
+def test_doctor_says_what_is_there():
+    result = RUNNER.invoke(cli.app, ["doctor"])
+    assert result.exit_code == 0
+    assert "PyTorch 2." in result.output
+    assert "TensorFlow 2." in result.output
+    assert "computing on" in result.output
+
+
+def test_doctor_says_the_command_that_mends_it_and_one_framework_is_enough(monkeypatch):
+    missing = Finding(False, "PyTorch is not installed", 'pip install -e ".[pytorch]"', framework=True)
+    there = Finding(True, "TensorFlow 2.21", framework=True)
+    monkeypatch.setattr(health, "examine", lambda: [missing, there])
+    result = RUNNER.invoke(cli.app, ["doctor"])
+    assert result.exit_code == 0
+    assert 'pip install -e ".[pytorch]"' in result.output
+    monkeypatch.setattr(health, "examine", lambda: [missing])
+    assert RUNNER.invoke(cli.app, ["doctor"]).exit_code == 1
+
+
+def test_a_broken_framework_is_a_finding_not_a_traceback():
+    def broken():
+        raise ImportError("libfoo.so is missing")
+
+    finding = health._framework("torch", "PyTorch", "pytorch", broken)
+    assert not finding.good
+    assert "libfoo.so" in finding.text
+    assert not health._framework("no-such-package", "X", "x", broken).good
+
+
+def test_lab_refuses_the_originals(monkeypatch):
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("JupyterLab was started"))
+    result = RUNNER.invoke(cli.app, ["lab", str(LESSONS)])
+    assert result.exit_code == 2
+    assert "originals" in result.output
+
+
+def test_lab_opens_at_the_syllabus_in_a_copy(monkeypatch, tmp_path):
+    started = []
+    monkeypatch.setattr("os.execv", lambda program, arguments: started.append(arguments))
+    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", "")
+    result = RUNNER.invoke(cli.app, ["lab", str(tmp_path / "mine"), "--no-browser", "--port", "9999"])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "mine" / "README.md").is_file()
+    assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in started[0]
+    assert "--LabApp.default_url=/lab/tree/README.md" in started[0]
+    assert "--no-browser" in started[0]
+
+
+def test_a_figure_needs_alternative_text_and_is_closed():
+    import matplotlib.pyplot as plt
+
+    plots.style()
+    figure, ax = plt.subplots()
+    with pytest.raises(ValueError, match="alternative text"):
+        plots.show(figure, " ")
+    plots.show(figure, "a line")
+    assert not plt.get_fignums()
