@@ -23,6 +23,23 @@ def moons(n: int = 200, noise: float = 0.15, seed: int = 0) -> Examples:
     return x.astype(np.float32), y.astype(np.int64)
 
 
+def corners(n: int = 200, spread: float = 0.12, seed: int = 0) -> Examples:
+    """Exclusive or: clouds around the corners of the unit square, x (n, 2); y (n,) is 1 where one coordinate is large."""
+    rng = np.random.default_rng(seed)
+    corner = rng.permutation(np.arange(n) % 4)  # as many examples at each corner
+    high = np.column_stack([corner % 2, corner // 2])
+    x = high + rng.normal(0, spread, (n, 2))
+    return x.astype(np.float32), (high[:, 0] != high[:, 1]).astype(np.int64)
+
+
+def curve(n: int = 60, noise: float = 0.1, seed: int = 0) -> Examples:
+    """A curve seen through noise: x (n, 1) in -1..1, y (n, 1) = sin(4 x) + 0.5 x + noise, both float32."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1, 1, (n, 1))
+    y = np.sin(4 * x) + 0.5 * x + rng.normal(0, noise, (n, 1))
+    return x.astype(np.float32), y.astype(np.float32)
+
+
 def blobs(n: int = 200, classes: int = 3, spread: float = 1.0, seed: int = 0) -> Examples:
     """Round clouds of points: x (n, 2), y (n,) in 0..classes-1."""
     from sklearn.datasets import make_blobs

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from course.check import Checker, CheckError
 from course.frameworks import TRACKS
@@ -28,7 +29,7 @@ def start(lesson: str, track: str) -> Checker:
         from course import plots
 
         plots.style()
-    return Checker(find_checks(lesson), track)
+    return make_check(lesson, track)
 
 
 def quiet() -> None:
@@ -62,3 +63,11 @@ def find_checks(lesson: str) -> Path:
         if path.is_file() and f'"lesson": "{lesson}"' in path.read_text(encoding="utf-8", errors="replace")[:500]:
             return path
     raise CheckError(f"The checks of {lesson} are not here: open the notebook in its own folder, beside checks.json.")
+
+
+def _checker(lesson: str, track: str) -> Checker:
+    return Checker(find_checks(lesson), track)
+
+
+make_check: Callable[[str, str], Any] = _checker
+"""What `start` returns. A grader's child process, where no checks.json is, puts an inert check in its place."""

@@ -20,11 +20,15 @@ SENTENCES = {
     "repeatable": "The same seed did not give the same result: take every random number from `generator`.",
     "new": "Two calls with the same generator gave the same numbers.",
     "trainable": "Not everything returned can be trained.",
+    "varied": "The training losses of a model with dropout should differ from epoch to epoch even with lr = 0, and do not.",
+    "steady": "The validation loss changed from epoch to epoch although nothing was learned (lr = 0).",
 }
 PLACES = {
     "value": "the result",
     "losses": "the loss of step",
     "params": "the parameters after step",
+    "train": "the training losses",
+    "validation": "the validation losses",
     "sizes": "the batch sizes",
 }
 COLOURS = {PASS: "#1a7f37", NOT_WRITTEN: "#8250df"}

@@ -9,6 +9,11 @@ from pathlib import Path
 from course.notebook import LESSONS
 
 SETTINGS = ".tandem/lab-settings"
+LAB_SETTINGS = {
+    # The syllabus and the lessons' pages open as pages, not as Markdown source.
+    "@jupyterlab/docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
 
 
 class WorkspaceError(Exception):
@@ -44,11 +49,11 @@ def prepare(directory: Path, lessons: Path = LESSONS) -> tuple[int, int]:
 
 
 def _write_settings(directory: Path) -> None:
-    # The syllabus and the lessons' pages open as pages, not as Markdown source.
-    path = directory / SETTINGS / "@jupyterlab" / "docmanager-extension" / "plugin.jupyterlab-settings"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.write_text(json.dumps({"defaultViewers": {"markdown": "Markdown Preview"}}), encoding="utf-8")
+    for plugin, settings in LAB_SETTINGS.items():
+        path = directory / SETTINGS / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
 
 def lab_environment(directory: Path) -> dict[str, str]:

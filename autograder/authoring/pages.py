@@ -41,7 +41,7 @@ def syllabus(lessons: list[Lesson]) -> str:
         "Every lesson is one text with two notebooks. Choose a track, PyTorch or TensorFlow, open its notebook, and stay with "
         "it; the other notebook beside it says the same in the other framework.\n\n"
         "| lesson | notebooks | minutes | exercises | needs |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n\n"
-        f"{len(lessons)} lessons, about {total} minutes in all.\n\n"
+        f"About {total} minutes in all.\n\n"
         "In a notebook, run the first cell, read, and write your answers where it says `YOUR CODE HERE`. The cell under each "
         "answer checks it at once and names the mistake if it knows it. Quizzes open in place.\n"
     )

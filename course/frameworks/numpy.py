@@ -19,6 +19,15 @@ def live(value: Any) -> Live:
     return np.asarray(value).view(Live)
 
 
+class Constant(np.ndarray):
+    """Stands, in a wrong twin, for a tensor that no gradient reaches or no optimiser may change."""
+
+
+def constant(value: Any) -> Constant:
+    """Mark a value as one that cannot be trained."""
+    return np.asarray(value).view(Constant)
+
+
 class NumpyModel:
     """Multi-layer perceptron in NumPy: ReLU, and dropout of the activations while `training` is true."""
 
@@ -66,6 +75,9 @@ class NumpyFramework(Framework):
 
     def is_live(self, value: Any) -> bool:
         return isinstance(value, Live)
+
+    def is_trainable(self, value: Any) -> bool:
+        return not isinstance(value, Constant)
 
     def set_training(self, model: Any, training: bool) -> None:
         model.training = training
