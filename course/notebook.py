@@ -23,7 +23,7 @@ def start(lesson: str, track: str) -> Checker:
     quiet()
     if track == "tensorflow":
         # Its libraries log on file descriptor 2 while they are loaded, whatever the level.
-        with native_stderr_closed(), suppress(ImportError):
+        with native_stderr_closed(), namesakes_hidden("tensorflow"), suppress(ImportError):
             import_module("tensorflow")
     if "IPython" in sys.modules:
         from course import plots
@@ -55,6 +55,17 @@ def native_stderr_closed() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+@contextmanager
+def namesakes_hidden(module: str) -> Iterator[None]:
+    """Folders that hold a file named like the module are off the import path inside: a lesson's source has a tensorflow.py."""
+    kept = list(sys.path)
+    sys.path[:] = [folder for folder in kept if not Path(folder or ".", f"{module}.py").is_file()]
+    try:
+        yield
+    finally:
+        sys.path[:] = kept
 
 
 def find_checks(lesson: str) -> Path:

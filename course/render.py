@@ -22,6 +22,7 @@ SENTENCES = {
     "trainable": "Not everything returned can be trained.",
     "varied": "The training losses of a model with dropout should differ from epoch to epoch even with lr = 0, and do not.",
     "steady": "The validation loss changed from epoch to epoch although nothing was learned (lr = 0).",
+    "moved": "The parameters changed before update was called: forward and backward leave them as they are.",
 }
 PLACES = {
     "value": "the result",
@@ -30,6 +31,15 @@ PLACES = {
     "train": "the training losses",
     "validation": "the validation losses",
     "sizes": "the batch sizes",
+    "z": "the output z of step",
+    "dx": "the gradient dx of step",
+    "dw": "the gradient dw of step",
+    "db": "the gradient db of step",
+    "w": "the parameter w after step",
+    "b": "the parameter b after step",
+    "dlogits": "the gradient dlogits of step",
+    "da": "the gradient da of each Scale layer in step",
+    "a": "the number a of each Scale layer after step",
 }
 COLOURS = {PASS: "#1a7f37", NOT_WRITTEN: "#8250df"}
 
@@ -150,10 +160,10 @@ def describe_place(where: tuple[str | int, ...]) -> str:
         return "The result"
     head = PLACES.get(str(where[0]), f"`{where[0]}`")
     rest = list(where[1:])
-    if str(where[0]) in ("losses", "params") and rest:
+    if head.endswith(" step") and rest:
         head = f"{head} {int(rest.pop(0)) + 1}"
-    elif str(where[0]) in ("losses", "params"):
-        head = head.removesuffix(" step").removesuffix(" of").removesuffix(" after")
+    elif head.endswith(" step"):
+        head = head.removesuffix(" step").removesuffix(" of").removesuffix(" after").removesuffix(" in")
     parts = ", ".join(f"part {item + 1}" if isinstance(item, int) else f"`{item}`" for item in rest)
     place = f"{head}, {parts}" if parts else head
     return place[0].upper() + place[1:]

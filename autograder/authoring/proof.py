@@ -50,10 +50,18 @@ def namespace(lesson: Lesson, track: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": f"tandem_{track}"}
     for slot in lesson.tracks[track].values():
         tree = ast.parse(slot.source)
-        constants = [n for n in tree.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant)]
-        tree.body = [node for node in tree.body if isinstance(node, DEFINITIONS) or node in constants]
+        tree.body = [node for node in tree.body if isinstance(node, DEFINITIONS) or _is_constant(node)]
         exec(compile(tree, str(lesson.path / f"{track}.py"), "exec"), names)
     return names
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    """Whether a statement gives names a literal (`lr = 0.1`), and is not one that writes into something (`x[0] = 7`)."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and all(isinstance(target, ast.Name) for target in node.targets)
+    )
 
 
 def run(source: str, names: dict[str, Any], name: str) -> Any:

@@ -7,6 +7,6 @@ expected value and decides nothing: it only reports what it saw, as a dict of pl
 from course.probes.base import PROBES, observe, observe_case, probe
 
 # Importing the modules registers their probes.
-from course.probes import calls, fitting, initialisation, iteration, training  # noqa: F401  isort: skip
+from course.probes import calls, fitting, initialisation, iteration, layers, training  # noqa: F401  isort: skip
 
 __all__ = ["PROBES", "observe", "observe_case", "probe"]

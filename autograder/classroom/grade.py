@@ -1,0 +1,245 @@
+"""`autograder grade`: intake, run, judge, record, gradebook, feedback. What is done is on disk as soon as it is done."""
+
+from __future__ import annotations
+
+import difflib
+import fcntl
+import os
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from autograder.classroom import gradebook, handin, quarantine, record
+from autograder.classroom.errors import ClassError, Refused
+from autograder.classroom.folder import Assignment, ClassFolder
+from autograder.classroom.handin import visible
+from autograder.classroom.intake import Submission, release_notebook, take
+from autograder.classroom.plan import Plan, plan, work
+from autograder.classroom.quarantine import EVERY, Entry
+from autograder.classroom.record import Record
+from autograder.engine.work import Outcome, Work
+
+Execute = Callable[[list[Work], int], Iterable[Outcome]]
+
+GRADED, UNCHANGED, QUARANTINED, KEPT = "graded", "unchanged", "quarantined", "kept the earlier mark"
+
+
+@dataclass
+class Watcher:
+    """Told what happens while a class is graded; the base class looks away."""
+
+    def started(self, total: int) -> None:
+        """`total` submissions were handed in."""
+
+    def done(self, student: str, assignment: str, what: str, record: Record | None) -> None:
+        """A submission is finished: `what` is graded, unchanged, quarantined or kept."""
+
+
+@dataclass
+class Summary:
+    """What a run has done: how many of what, and all that is in quarantine now."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    quarantine: list[Entry] = field(default_factory=list)
+
+
+def execute(works: list[Work], workers: int, *, unfenced: bool = False) -> Iterator[Outcome]:
+    """Run submissions with the engine, outcomes as they come. Raises ClassError when the fence cannot be put up."""
+    from autograder.engine import pool
+    from autograder.engine.parents import Parents
+    from autograder.engine.process import FenceRefused, GraderFault
+
+    if not works:
+        return
+    with Parents(unfenced=unfenced) as parents:
+        # One look in front of the class: better one refusal than the same one for every student.
+        with suppress(GraderFault):
+            try:
+                parents.start(works[0].track, works[0].limits).stop()
+            except FenceRefused as refusal:
+                raise ClassError(f"{refusal} (autograder grade ... --unfenced)") from None
+        yield from pool.run_all(works, workers, parents=parents)
+
+
+def grade(
+    folder: ClassFolder,
+    assignments: list[Assignment],
+    *,
+    workers: int = 1,
+    regrade: bool = False,
+    students: list[str] | None = None,
+    watcher: Watcher | None = None,
+    run: Execute = execute,
+) -> Summary:
+    """Grade what was handed in for some assignments. Raises ClassError when the class folder itself is at fault."""
+    with locked(folder):
+        return _Grader(folder, assignments, regrade, students, watcher or Watcher()).grade(workers, run)
+
+
+@contextmanager
+def locked(folder: ClassFolder) -> Iterator[None]:
+    """Only one grader works on a class at a time. Raises ClassError when there is one already."""
+    folder.lock.parent.mkdir(exist_ok=True)
+    handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ClassError(f"Another `autograder grade` is at work on {folder.root}. Wait until it has finished.") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+class _Grader:
+    def __init__(
+        self,
+        folder: ClassFolder,
+        assignments: list[Assignment],
+        regrade: bool,
+        students: list[str] | None,
+        watcher: Watcher,
+    ) -> None:
+        self.folder, self.assignments, self.regrade, self.only = folder, assignments, regrade, students
+        self.watcher = watcher
+        self.seen: list[tuple[str, str]] = []
+        self.entries: list[Entry] = []
+        self.summary = Summary()
+        self.plans: dict[str, Plan] = {}
+        self.waiting: dict[str, Submission] = {}
+        """Submissions to be run, by the name that their work carries."""
+        self.marked: dict[str, dict[str, float]] = {}
+        """Automatic marks in the gradebook when the run began, by assignment and student."""
+
+    def grade(self, workers: int, run: Execute) -> Summary:
+        self.clear_gone()
+        try:
+            handed_in = self.look()
+            self.watcher.started(len(handed_in))
+            for student, assignment in handed_in:
+                self.take(student, assignment)
+            works = [work(submission, self.plans[submission.assignment.name]) for submission in self.waiting.values()]
+            for outcome in run(works, workers):
+                self.finish(self.waiting.pop(outcome.submission), outcome)
+            for submission in list(self.waiting.values()):
+                self.refuse(submission.student, submission.assignment, "the grader gave no result for it: grade again")
+        finally:
+            # An interrupted run keeps what it has found out so far.
+            self.summary.quarantine = quarantine.update(self.folder, self.seen, self.entries)
+        return self.summary
+
+    def clear_gone(self) -> None:
+        """What was in quarantine and is no longer handed in leaves it."""
+        for entry in quarantine.read(self.folder):
+            path = self.folder.submitted / entry.student
+            if entry.assignment != EVERY:
+                path = path / entry.assignment
+            if not os.path.lexists(path):
+                self.seen.append((entry.student, entry.assignment))
+
+    def look(self) -> list[tuple[str, Assignment]]:
+        """What was handed in; names that no student has go to quarantine. Plans are made for what there is."""
+        ids, problems = handin.students(self.folder.submitted)
+        for name, problem in problems.items():
+            shown = visible(name)
+            self.seen.append((shown, EVERY))
+            self.entries.append(Entry(shown, EVERY, f"submitted/{shown}: {problem}. Nothing in it was read.", ""))
+            self.summary.counts[QUARANTINED] += 1
+        self.seen += [(entry.student, EVERY) for entry in quarantine.read(self.folder) if entry.assignment == EVERY]
+        if self.only is not None:
+            ids = [student for student in ids if student in self.only]
+        for student in ids:
+            self.look_for_strangers(student)
+        found = []
+        for assignment in self.assignments:
+            mine = [student for student in ids if handin.has_handed_in(self.folder.submitted, student, assignment.name)]
+            if mine:
+                self.marked[assignment.name] = gradebook.automatic_scores(self.folder, assignment)
+                self.plans[assignment.name] = plan(self.folder, assignment, release_notebook(self.folder, assignment))
+            found += [(student, assignment) for student in mine]
+        return found
+
+    def look_for_strangers(self, student: str) -> None:
+        """A hand-in for an assignment that the class does not have is most likely misspelt: it must not go unseen."""
+        for name in handin.folders_of(self.folder.submitted, student):
+            # What an instructor has added to source/ by hand is graded by nbgrader's own commands.
+            if name not in self.folder.assignments and not (self.folder.source / name).is_dir():
+                shown = visible(name)
+                close = difflib.get_close_matches(name, self.folder.assignments, 1)
+                hint = f" Is it {close[0]}?" if close else ""
+                self.seen.append((student, shown))
+                self.entries.append(Entry(student, shown, f"this class has no assignment {shown}.{hint}", ""))
+                self.summary.counts[QUARANTINED] += 1
+
+    def take(self, student: str, assignment: Assignment) -> None:
+        """Read a hand-in; run it unless the very same was run before."""
+        plan = self.plans[assignment.name]
+        try:
+            submission = take(self.folder, student, assignment, plan.release)
+        except Refused as refusal:
+            self.refuse(student, assignment, f"{refusal}.")
+            return
+        except Exception as error:
+            # Whatever a file can do to the reader, it costs its own hand-in a look by a person and nobody else's.
+            self.refuse(student, assignment, f"it could not be read ({type(error).__name__}: {visible(str(error))}).")
+            return
+        old = record.load(self.folder, student, assignment)
+        if old and not self.regrade and old.fingerprint == record.fingerprint(submission, plan):
+            self.keep(old, submission)
+        else:
+            self.waiting[f"{assignment.name}/{student}"] = submission
+
+    def keep(self, old: Record, submission: Submission) -> None:
+        """The same was graded before: at most the gradebook has still to hear of it."""
+        assignment = submission.assignment
+        self.seen.append((old.student, old.assignment))
+        if old.stale or old.claimed != submission.claimed:
+            old.stale, old.claimed = "", submission.claimed
+            record.save(self.folder, old)
+        if not gradebook.is_saved(self.folder, old, self.marked[assignment.name]) and not self.store(old, assignment):
+            return
+        self.count(old.student, assignment, UNCHANGED, old)
+
+    def finish(self, submission: Submission, outcome: Outcome) -> None:
+        """Judge a run, write its record, and then the gradebook and the feedback."""
+        student, assignment = submission.student, submission.assignment
+        if outcome.fault:
+            self.refuse(student, assignment, f"the grader failed, not the student: {outcome.fault} Grade again.")
+            return
+        try:
+            new = record.judge(submission, self.plans[assignment.name], outcome)
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            what = f"{type(error).__name__} at {where.name}, line {where.lineno}"
+            self.refuse(student, assignment, f"the judge failed, not the student ({what}). Please report this.")
+            return
+        record.save(self.folder, new)
+        self.seen.append((student, assignment.name))
+        if self.store(new, assignment):
+            self.count(student, assignment, GRADED, new)
+
+    def store(self, new: Record, assignment: Assignment) -> bool:
+        try:
+            gradebook.save(self.folder, new)
+        except ClassError as error:
+            self.entries.append(Entry(new.student, assignment.name, f"marked, but not in the gradebook: {error}", ""))
+            self.count(new.student, assignment, QUARANTINED, new)
+            return False
+        return True
+
+    def refuse(self, student: str, assignment: Assignment, reason: str) -> None:
+        """Put a hand-in into quarantine. An earlier mark stays, and is flagged."""
+        self.seen.append((student, assignment.name))
+        self.waiting.pop(f"{assignment.name}/{student}", None)
+        old = record.load(self.folder, student, assignment)
+        if old:
+            old.stale = reason
+            record.save(self.folder, old)
+        self.entries.append(Entry(student, assignment.name, reason, "", kept=old is not None))
+        self.count(student, assignment, KEPT if old else QUARANTINED, old)
+
+    def count(self, student: str, assignment: Assignment, what: str, known: Record | None) -> None:
+        self.summary.counts[what] += 1
+        self.watcher.done(student, assignment.name, what, known)

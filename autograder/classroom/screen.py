@@ -1,0 +1,102 @@
+"""What an instructor sees in the terminal while a class is graded, and afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.classroom.folder import ClassFolder
+from autograder.classroom.grade import GRADED, KEPT, QUARANTINED, UNCHANGED, Summary, Watcher
+from autograder.classroom.quarantine import EVERY, Entry
+from autograder.classroom.record import Record
+from autograder.classroom.standing import Standing
+
+
+class Bar(Watcher):
+    """A progress bar with a line for each submission as it is finished."""
+
+    def __init__(self, console: Console) -> None:
+        self.progress = Progress(
+            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
+        )
+
+    def __enter__(self) -> Bar:
+        self.progress.start()
+        self.task = self.progress.add_task("grading", total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def started(self, total: int) -> None:
+        self.progress.update(self.task, total=total)
+
+    def done(self, student: str, assignment: str, what: str, record: Record | None) -> None:
+        self.progress.advance(self.task)
+        if what == UNCHANGED:
+            return
+        score = f"{record.score:g} of {record.points:g}" if record and what in (GRADED, KEPT) else "–"
+        colour = {GRADED: "green", KEPT: "yellow"}.get(what, "red")
+        words = "" if what == GRADED else f"  [{colour}]{what}[/]"
+        line = f"{escape(assignment):<24} {escape(student):<24} {score:>12}{words}"
+        self.progress.console.print(line, highlight=False)
+
+
+def show_summary(console: Console, folder: ClassFolder, summary: Summary) -> None:
+    """What a run has done, and what waits for a person."""
+    counts = summary.counts
+    parts = [f"{counts[GRADED]} graded"]
+    parts += [f"{counts[what]} {words}" for what, words in _WORDS if counts[what]]
+    console.print(", ".join(parts) + ".", highlight=False)
+    if not sum(counts.values()):
+        console.print("Nothing was handed in: submitted/STUDENT/ASSIGNMENT/ is where submissions are looked for.")
+    show_quarantine(console, summary.quarantine)
+    if counts[GRADED]:
+        where = f"Marks are in nbgrader's gradebook, feedback for students in {folder.feedback}"
+        console.print(where, highlight=False, soft_wrap=True, markup=False)
+
+
+_WORDS = ((UNCHANGED, "unchanged since the last time"), (KEPT, "kept the earlier mark"), (QUARANTINED, "in quarantine"))
+
+
+def show_quarantine(console: Console, entries: Iterable[Entry]) -> None:
+    """Each hand-in that waits for a person, with the reason."""
+    entries = list(entries)
+    if not entries:
+        return
+    console.print("\n[bold yellow]In quarantine[/]: not marked, not counted as zero; each needs a person.")
+    for entry in entries:
+        kept = " (the earlier mark stands)" if entry.kept else ""
+        where = "whole folder" if entry.assignment == EVERY else entry.assignment
+        line = f"  [bold]{escape(entry.student)}[/], {escape(where)}: {escape(entry.reason)}{kept}"
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print()
+
+
+def show_report(console: Console, standing: Standing, files: dict[str, Path], *, waiting: bool = True) -> None:
+    """The class in tables, and where the files are; `waiting` shows the quarantine as well."""
+    table = Table("assignment", title="How the class stands", title_justify="left")
+    for column in ("handed in", "marked", "mean", "full marks", "waiting"):
+        table.add_column(column, justify="right")
+    for row in standing.by_assignment():
+        mean = "–" if row.mean is None else f"{row.mean:.0%}"
+        table.add_row(row.assignment, *map(str, (row.handed_in, row.marked, mean, row.full, row.waiting)))
+    console.print(table)
+    mistakes = standing.mistakes()
+    if mistakes:
+        table = Table("mistake", "exercise", "track", title="Commonest misconceptions", title_justify="left")
+        table.add_column("how many", justify="right")
+        for found in mistakes[:10]:
+            table.add_row(escape(found.name), escape(f"{found.lesson} {found.exercise}"), found.track, str(found.count))
+        console.print(table)
+    for line in standing.flags():
+        console.print(f"[yellow]Look at[/] {escape(line)}", highlight=False, soft_wrap=True)
+    if waiting:
+        show_quarantine(console, standing.quarantine)
+    for what, path in files.items():
+        console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
