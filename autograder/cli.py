@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from autograder.classroom import commands
 
@@ -75,4 +76,24 @@ def prove(
         console.print(table)
     console.print(f"{total - bad} of {total} answers get the verdict that is due.")
     if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    unfenced: Annotated[
+        bool, typer.Option("--unfenced", help="Try the same attacks without a fence, to see the difference.")
+    ] = False,
+) -> None:
+    """Say which fences hold on this machine, and prove each by trying to break it."""
+    from autograder.engine import doctor as engine_doctor
+
+    findings = engine_doctor.examine(unfenced=unfenced)
+    for finding in findings:
+        console.print(
+            f"{'[green]✔[/]' if finding.good else '[red]✘[/]'} {escape(finding.text)}", soft_wrap=True, highlight=False
+        )
+        if not finding.good:
+            console.print(f"  mend it: [bold]{escape(finding.remedy)}[/]", soft_wrap=True, highlight=False)
+    if not all(finding.good for finding in findings):
         raise typer.Exit(1)

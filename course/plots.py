@@ -59,14 +59,20 @@ def show(figure: Figure, alt: str, *, handle: Any = None) -> Any:
     if ipython is None or ipython.get_ipython() is None:
         print(f"[figure] {alt}")
         return None
-    from IPython.display import HTML, display
+    from IPython.display import HTML, DisplayHandle
+
+    class Handle(DisplayHandle):
+        def _ipython_display_(self) -> None:
+            """Nothing: a cell that ends in `plots.show(...)` shows its figure, not the handle as well."""
 
     picture = base64.b64encode(buffer.getvalue()).decode("ascii")
     html = HTML(f'<img alt="{escape(alt)}" width="{width}" src="data:image/png;base64,{picture}">')
     if handle is not None:
         handle.update(html)
         return handle
-    return display(html, display_id=True)
+    handle = Handle()
+    handle.display(html)
+    return handle
 
 
 def points(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:

@@ -216,5 +216,7 @@ def show(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.7g}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(show(item) for item in value[:6]) + (", …]" if len(value) > 6 else "]")
+        tables = any(isinstance(item, np.ndarray) and item.ndim > 1 for item in value)
+        between = ",\n" if tables else ", "
+        return "[" + between.join(show(item) for item in value[:6]) + (", …]" if len(value) > 6 else "]")
     return str(value)[:200]

@@ -6,15 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from autograder.classroom.errors import ClassError
-
-if TYPE_CHECKING:
-    from autograder.classroom.grade import Summary
 
 console = Console()
 Folder = Annotated[Path, typer.Argument(help="The class folder.", show_default=False)]
@@ -77,6 +74,7 @@ def grade(
 ) -> None:
     """Grade what was handed in, write the gradebook and the feedback. Exit status 1 when something is in quarantine."""
     from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.screen import run_grading
 
     with plain_errors():
         opened = ClassFolder.open(folder)
@@ -84,34 +82,10 @@ def grade(
             there = "\n  ".join(opened.assignments)
             raise ClassError(f"Name the assignments to grade, or say --all. This class has:\n  {there}")
         names = list(opened.assignments) if everything else assignments or []
-        summary = run_grading(opened, names, workers, regrade=regrade, students=student, unfenced=unfenced)
+        summary = run_grading(console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced)
         console.print(f"Next: [bold]autograder report {folder}[/]", soft_wrap=True)
     if summary.quarantine:
         raise typer.Exit(1)
-
-
-def run_grading(
-    opened: Any,
-    names: list[str],
-    workers: int,
-    *,
-    regrade: bool = False,
-    students: list[str] | None = None,
-    unfenced: bool = False,
-) -> Summary:
-    """Grade with a progress bar, and say what was done."""
-    from functools import partial
-
-    from autograder.classroom import grade as grading
-    from autograder.classroom.screen import Bar, show_summary
-
-    with Bar(console) as bar:
-        run = partial(grading.execute, unfenced=unfenced)
-        summary = grading.grade(
-            opened, opened.choose(names), workers=workers, regrade=regrade, students=students, watcher=bar, run=run
-        )
-    show_summary(console, opened, summary)
-    return summary
 
 
 def report(

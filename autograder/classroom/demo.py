@@ -14,14 +14,13 @@ from rich.table import Table
 from autograder.authoring import source
 from autograder.authoring.source import LESSONS, SOLUTIONS
 from autograder.classroom import gradebook, quarantine, record, samples
-from autograder.classroom.commands import run_grading
 from autograder.classroom.create import create
 from autograder.classroom.errors import ClassError
 from autograder.classroom.files import write_text
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.report import report
 from autograder.classroom.samples import Material, Sample
-from autograder.classroom.screen import show_report
+from autograder.classroom.screen import run_grading, show_report
 
 WANTED = ("01-tensors", "03-autograd", "05-mlp")
 LIMITS = {"step_seconds": 30.0, "total_seconds": 120.0}
@@ -49,7 +48,7 @@ def demo(path: Path, workers: int, console: Console, *, solutions: Path = SOLUTI
     console.print(
         f"{len(planned)} submissions: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items()) + ".", highlight=False
     )
-    run_grading(folder, list(folder.assignments), workers)
+    run_grading(console, folder, list(folder.assignments), workers)
     standing, files = report(folder)
     show_report(console, standing, files, waiting=False)
     wrong = compare(folder, planned)

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 
-def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Replace a file's content in one step, folders made as needed; on disk before it is in place."""
+def write_bytes(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
+    """Replace a file's content in one step, folders made as needed. With `sync` it outlives a power cut as well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
@@ -28,14 +29,14 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise
 
 
-def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
+def write_text(path: Path, text: str, *, mode: int = 0o644, sync: bool = True) -> None:
     """The same for text. Lone surrogates, which a hostile notebook may hold, become question marks."""
-    write_bytes(path, text.encode("utf-8", "replace"), mode=mode)
+    write_bytes(path, text.encode("utf-8", "replace"), mode=mode, sync=sync)
 
 
-def write_json(path: Path, value: Any, *, mode: int = 0o644) -> None:
+def write_json(path: Path, value: Any, *, mode: int = 0o644, sync: bool = True) -> None:
     """The same for JSON, with sorted keys, so that equal values make equal files."""
-    write_text(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", mode=mode)
+    write_text(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", mode=mode, sync=sync)
 
 
 def read_json(path: Path) -> Any:

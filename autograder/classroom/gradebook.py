@@ -1,36 +1,26 @@
-"""nbgrader's own converters, run in this process: release, gradebook, feedback. One writer, one submission at a time."""
+"""nbgrader's gradebook: what is written to it by nbgrader's own converters, and what is read from it."""
 
 from __future__ import annotations
 
-import logging
-import os
-import re
-import sys
-import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.classroom.converters import convert, gradebook, html_exporter
 from autograder.classroom.errors import ClassError
 from autograder.classroom.files import write_text
-from autograder.classroom.folder import PRIVATE, Assignment, ClassFolder
+from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.record import Record, is_summary
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
-    from traitlets.config import Config
-
-TRIES = 5
 
 
 def generate(folder: ClassFolder, assignment: Assignment) -> None:
     """nbgrader generate_assignment: source -> release, with all cells known to the gradebook. Raises ClassError."""
     from nbgrader.converters import GenerateAssignment
 
-    _convert(folder, GenerateAssignment, assignment, ".", force=True)
+    convert(folder, GenerateAssignment, assignment, ".", force=True)
 
 
 def add_students(folder: ClassFolder, students: list[dict[str, str]]) -> None:
@@ -60,14 +50,14 @@ def save(folder: ClassFolder, record: Record) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     try:
-        _convert(folder, Autograde, assignment, record.student, intake=True, force=True, autograde_preprocessors=steps)
+        convert(folder, Autograde, assignment, record.student, intake=True, force=True, autograde_preprocessors=steps)
     except ClassError:
         # nbgrader has made a submission whose marks are all empty, which it would export as 0.
         if not known:
             forget(folder, record.student, assignment)
         raise
     _set_time(folder, record)
-    _convert(folder, GenerateFeedback, assignment, record.student, force=True)
+    convert(folder, GenerateFeedback, assignment, record.student, force=True, exporter_class=html_exporter())
     write_text(marker, record.digest)
 
 
@@ -157,39 +147,6 @@ def students(folder: ClassFolder) -> dict[str, dict[str, str]]:
         return {s.id: {"first_name": s.first_name or "", "last_name": s.last_name or ""} for s in book.students}
 
 
-@contextmanager
-def gradebook(folder: ClassFolder) -> Iterator[Gradebook]:
-    """The class's gradebook, open. Raises ClassError when it cannot be read."""
-    from nbgrader.api import Gradebook
-    from sqlalchemy.exc import DatabaseError
-
-    with nbgraders_world():
-        try:
-            with Gradebook(f"sqlite:///{folder.gradebook}", folder.course_id) as book:
-                yield book
-        except DatabaseError as error:
-            raise ClassError(
-                f"{folder.gradebook} cannot be used: {error.orig}. If another program has it open, close that and run this "
-                "again; if the file is damaged, restore it from a backup. No mark is lost: .tandem/ has them as well."
-            ) from None
-
-
-@contextmanager
-def nbgraders_world() -> Iterator[None]:
-    """What nbgrader needs around it, and no warnings about its own insides.
-
-    It calls `alembic` by name when it makes a gradebook, which is not on the path of an environment that nobody activated.
-    """
-    path = os.environ.get("PATH", "")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        os.environ["PATH"] = path
-
-
 def _filler(record: Record) -> Any:
     """The step that stands where nbgrader executes: it puts the record's outputs into the notebook's cells."""
     from nbgrader.preprocessors import NbGraderPreprocessor
@@ -212,75 +169,3 @@ def _filler(record: Record) -> Any:
             return notebook, resources
 
     return FillOutputs()
-
-
-def _convert(
-    folder: ClassFolder, kind: type, assignment: Assignment, student: str, *, intake: bool = False, **traits: Any
-) -> None:
-    from nbgrader.coursedir import CourseDirectory
-
-    config = _config(folder)
-    log = _log(folder)
-    places = {"submitted_directory": f"{PRIVATE}/intake"} if intake else {}
-    with nbgraders_world():
-        coursedir = CourseDirectory(
-            config=config, root=str(folder.root), assignment_id=assignment.name, student_id=student, log=log, **places
-        )
-        converter = kind(coursedir=coursedir, config=config, log=log, **traits)
-        _retry(converter.start, folder, f"{assignment.name}, {student}")
-
-
-def _retry(start: Callable[[], None], folder: ClassFolder, what: str) -> None:
-    from nbgrader.converters.base import NbGraderException
-    from sqlalchemy.exc import OperationalError
-
-    for attempt in range(1, TRIES + 1):
-        before = folder.log.stat().st_size if folder.log.exists() else 0
-        try:
-            return start()
-        except (NbGraderException, OperationalError) as error:
-            # Another program may be writing to the gradebook; nbgrader says so in its log only.
-            said = _since(folder, before)
-            if attempt < TRIES and "locked" in str(error) + said:
-                time.sleep(attempt)
-                continue
-            raise ClassError(f"nbgrader could not process {what} ({_why(said) or error}); its log is {folder.log}") from None
-    return None
-
-
-def _since(folder: ClassFolder, offset: int) -> str:
-    """What nbgrader has logged behind an offset."""
-    with suppress(FileNotFoundError), folder.log.open("rb") as file:
-        file.seek(offset)
-        return file.read(100_000).decode("utf-8", "replace")
-    return ""
-
-
-def _why(log: str) -> str:
-    """The error of the last traceback in a piece of nbgrader's log."""
-    lines = [line for line in log.splitlines() if re.match(r"[A-Za-z_.]+(Error|Exception|Missing\w*): ", line)]
-    return lines[-1][:300] if lines else ""
-
-
-def _config(folder: ClassFolder) -> Config:
-    """nbgrader_config.py as nbgrader reads it, so that an instructor's own settings count here too."""
-    from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
-
-    try:
-        return PyFileConfigLoader(folder.config.name, path=str(folder.root)).load_config()
-    except ConfigFileNotFound:
-        raise ClassError(f"{folder.config} is missing.") from None
-    except Exception as error:
-        raise ClassError(f"{folder.config} has a mistake: {type(error).__name__}: {error}") from None
-
-
-def _log(folder: ClassFolder) -> logging.Logger:
-    log = logging.getLogger(f"tandem.nbgrader.{folder.root}")
-    if not log.handlers:
-        folder.private.mkdir(exist_ok=True)
-        handler = logging.FileHandler(folder.log, encoding="utf-8", delay=True)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        log.addHandler(handler)
-        log.propagate = False
-        log.setLevel(logging.WARNING)
-    return log

@@ -66,11 +66,11 @@ def take(folder: ClassFolder, student: str, assignment: Assignment, release: Not
     target = folder.intake_folder(student, assignment)
     if target.exists():
         shutil.rmtree(target)
-    write_json(target / assignment.notebook, notebook)
+    write_json(target / assignment.notebook, notebook, sync=False)
     # nbgrader counts what is late from this file.
     claimed = claimed_time(handed_in.claimed)
     moment = claimed if claimed and folder.settings.get("trust_timestamps") else chosen.found.received
-    write_text(target / "timestamp.txt", moment + " UTC\n")
+    write_text(target / "timestamp.txt", moment + " UTC\n", sync=False)
     return Submission(student, assignment, notebook, chosen.found.received, claimed, notes, chosen.rebuilt.flags)
 
 

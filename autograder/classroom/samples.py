@@ -16,8 +16,10 @@ from autograder.classroom.rebuild import Notebook, grading
 from autograder.spec import public
 from course.frozen import freeze
 
-MISTAKES_EACH = 2
+MISTAKES_EACH = 3
 """Misconceptions in one hand-in, at most."""
+MISTAKES_PER_EXERCISE = 2
+"""How many of an exercise's misconceptions are made by anybody: all of them would make a class of hundreds."""
 
 PEOPLE = {
     "pytorch": [
@@ -111,32 +113,35 @@ def text(cell: dict[str, Any]) -> str:
 
 
 def _lesson_samples(tracks: list[Material]) -> Iterator[Sample]:
-    """For each track right answers, and answers right in another way; each misconception at least in one track."""
-    dealt: dict[str, list[known.Known]] = {m.assignment.track: [] for m in tracks}
-    seen: dict[tuple[str, str], str] = {}
-    for m in tracks:
-        for answer in (a for a in m.known if not a.right):
-            key = (answer.exercise, answer.label)
-            others = [t.assignment.track for t in tracks if any(_same(a, answer) for a in t.known)]
-            if key not in seen:
-                seen[key] = min(others, key=lambda track: len(dealt[track]))
-            if seen[key] == m.assignment.track:
-                dealt[seen[key]].append(answer)
+    """For each track a right hand-in, one that is right in another way, and misconceptions."""
+    wrong = _chosen_mistakes(tracks)
     for m in tracks:
         yield Sample("right", m.assignment)
-        for turn in range(2):
-            right = {name: [a.source for a in m.known if a.right and a.exercise == name] for name in m.exercises}
-            chosen = {name: sources[turn % len(sources)] for name, sources in right.items() if sources}
-            if chosen and (turn == 0 or any(len(sources) > 1 for sources in right.values())):
-                yield Sample("right in another way", m.assignment, chosen)
-        for batch in _batches(dealt[m.assignment.track]):
-            yield Sample(
-                "misconceptions", m.assignment, {a.exercise: a.source for a in batch}, {a.exercise: a.label for a in batch}
-            )
+        right = {name: [a.source for a in m.known if a.right and a.exercise == name] for name in m.exercises}
+        chosen = {name: sources[len(name) % len(sources)] for name, sources in right.items() if sources}
+        if chosen:
+            yield Sample("right in another way", m.assignment, chosen)
+        for batch in _batches(wrong[m.assignment.track]):
+            answers, due = {a.exercise: a.source for a in batch}, {a.exercise: a.label for a in batch}
+            yield Sample("misconceptions", m.assignment, answers, due)
 
 
-def _same(one: known.Known, other: known.Known) -> bool:
-    return (one.exercise, one.label, one.right) == (other.exercise, other.label, other.right)
+def _chosen_mistakes(tracks: list[Material]) -> dict[str, list[known.Known]]:
+    """Some misconceptions of each exercise, by track: the first in every track, each other one in a single track."""
+    wrong: dict[str, list[known.Known]] = {m.assignment.track: [] for m in tracks}
+    for name in tracks[0].exercises:
+        labels: dict[str, dict[str, known.Known]] = {}
+        for m in tracks:
+            for answer in (a for a in m.known if a.exercise == name and not a.right):
+                labels.setdefault(answer.label, {})[m.assignment.track] = answer
+        # Those that can be made in both tracks are the common ones.
+        common = sorted(labels, key=lambda label: -len(labels[label]))[:MISTAKES_PER_EXERCISE]
+        for i, label in enumerate(common):
+            least = min(labels[label], key=lambda track: len(wrong[track]))
+            for track, answer in labels[label].items():
+                if i == 0 or track == least:
+                    wrong[track].append(answer)
+    return wrong
 
 
 def _batches(answers: list[known.Known]) -> list[list[known.Known]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from autograder.classroom import grade as grading
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grade import GRADED, KEPT, QUARANTINED, UNCHANGED, Summary, Watcher
 from autograder.classroom.quarantine import EVERY, Entry
@@ -45,6 +47,25 @@ class Bar(Watcher):
         words = "" if what == GRADED else f"  [{colour}]{what}[/]"
         line = f"{escape(assignment):<24} {escape(student):<24} {score:>12}{words}"
         self.progress.console.print(line, highlight=False)
+
+
+def run_grading(
+    console: Console,
+    folder: ClassFolder,
+    names: list[str],
+    workers: int,
+    *,
+    regrade: bool = False,
+    students: list[str] | None = None,
+    unfenced: bool = False,
+) -> Summary:
+    """Grade some assignments with a progress bar, and say what was done. Raises ClassError."""
+    run = partial(grading.execute, unfenced=unfenced)
+    chosen = folder.choose(names)
+    with Bar(console) as bar:
+        summary = grading.grade(folder, chosen, workers=workers, regrade=regrade, students=students, watcher=bar, run=run)
+    show_summary(console, folder, summary)
+    return summary
 
 
 def show_summary(console: Console, folder: ClassFolder, summary: Summary) -> None:

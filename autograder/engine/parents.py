@@ -24,7 +24,7 @@ from autograder.engine.process import (
     remove,
     tail,
 )
-from autograder.engine.protocol import READY
+from autograder.engine.protocol import FOLDER, READY
 from autograder.engine.supervisor import Job
 from autograder.engine.work import Limits
 
@@ -36,7 +36,7 @@ class WarmParent:
 
     def __init__(self, track: str, fenced: bool) -> None:
         self.track, self.fenced = track, fenced
-        self.folder = tempfile.mkdtemp(prefix="tandem-warm-")
+        self.folder = tempfile.mkdtemp(prefix=FOLDER)
         self.errors = os.open(f"{self.folder}/log", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self.lock = threading.Lock()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -227,17 +227,18 @@ def tail(log: int) -> str:
 
 
 def remove(folder: str) -> None:
-    """Remove a scratch folder, whatever permissions the student has set in it; links are not followed."""
+    """Remove a scratch folder if it is there, whatever permissions the student has set in it.
 
-    def unlock(function: Any, path: str, error: object) -> None:
-        with suppress(OSError):
-            parent = Path(path).parent
-            parent.chmod(stat.S_IRWXU)
-            if not Path(path).is_symlink():
-                Path(path).chmod(stat.S_IRWXU)
-            function(path)
-
-    shutil.rmtree(folder, onerror=unlock)
+    Only real directories below `folder` are made accessible: never what is above it, never the target of a link, and no
+    file, which might be a second name of one outside.
+    """
+    for parent, names, _ in os.walk(folder):  # top down, so that each is opened before it is entered; links are not
+        for name in names:
+            path = Path(parent, name)
+            if not path.is_symlink():
+                with suppress(OSError):
+                    path.chmod(stat.S_IRWXU)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 __all__ = ["ChannelError", "Closed", "ColdProcess", "Garbled", "GraderFault", "Late", "Process"]

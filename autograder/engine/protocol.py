@@ -20,6 +20,7 @@ MAX_DIGITS = 20
 MAX_DEPTH = 64
 PIPE_BYTES = 1 << 20
 READY = b"ready"
+FOLDER = "tandem-warm-"
 
 
 class ChannelError(Exception):

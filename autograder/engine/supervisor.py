@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import sys
 import time
@@ -88,6 +89,7 @@ def supervise(job: Job, body: Callable[[Job], None]) -> None:
     if not job.fenced:  # the end of a fence's first process is the end of all behind it
         with suppress(OSError):
             watch.kill_all(os.getpid())
+        shutil.rmtree(job.folder, ignore_errors=True)  # the parent does so too, unless it has been killed
     with suppress(OSError):
         os.write(job.status, json.dumps(vars(end)).encode() + b"\n")
     os._exit(0)

@@ -9,16 +9,18 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from autograder.engine import child, fence, linux, watch  # noqa: F401 - imported once, before any fork
 from autograder.engine import limits as limiting
-from autograder.engine.protocol import READY, ChildEnd
+from autograder.engine.protocol import FOLDER, READY, ChildEnd
 from autograder.engine.shell import NotebookShell
 from autograder.engine.supervisor import Job, supervise
 
@@ -40,6 +42,8 @@ def main() -> None:
     control.send(READY)
     while serve_one(control, shell):
         pass
+    if Path.cwd().name.startswith(FOLDER):  # the parent does so too, unless it has been killed
+        shutil.rmtree(Path.cwd(), ignore_errors=True)
 
 
 def serve_one(control: socket.socket, shell: NotebookShell) -> bool:

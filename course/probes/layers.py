@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course import frameworks
 from course.frameworks import Framework
+from course.frameworks.numpy import framework as numpy_framework
 from course.probes.base import Inputs, Observation, call, changed_inputs, probe, same, snapshot
 
 Array = np.ndarray
@@ -23,7 +23,7 @@ def layer(answer: Any, inputs: Inputs, framework: Framework, options: dict[str, 
     update was called (then the steps end), and for each step `z`, `dx`, the gradient of every parameter p (attribute
     `dp`) and p itself after the update; and the inputs `changed` in place.
     """
-    arguments = frameworks.get("numpy").build(inputs)
+    arguments = numpy_framework.build(inputs)
     before = {name: snapshot(value, framework) for name, value in arguments.items()}
     names = [name for name in inputs if name not in CALLS]
     made = call(answer, {name: arguments[name] for name in names})
@@ -59,7 +59,7 @@ def loss_layer(answer: Any, inputs: Inputs, framework: Framework, options: dict[
     `logits` and `labels` hold one array for each batch. Observes the `losses`, the `dlogits`, the second result `again`
     ("the same", or what it was), and the inputs `changed` in place.
     """
-    arguments = frameworks.get("numpy").build(inputs)
+    arguments = numpy_framework.build(inputs)
     before = {name: snapshot(value, framework) for name, value in arguments.items()}
     made = call(answer, {})
     seen: Observation = {"losses": [], "dlogits": [], "again": []}
@@ -133,7 +133,7 @@ def net(answer: Any, inputs: Inputs, framework: Framework, options: dict[str, An
     `layers` names each layer, with its number where it has one. Observes for each step `z`, `dx`, the gradients `da` that
     the Scale layers got and their numbers `a` after the update; and the inputs `changed`, the list of layers among them.
     """
-    arguments = frameworks.get("numpy").build({name: inputs[name] for name in ("x", "dz")})
+    arguments = numpy_framework.build({name: inputs[name] for name in ("x", "dz")})
     before = {name: snapshot(value, framework) for name, value in arguments.items()}
     layers = [TINY[kind](*numbers) for kind, *numbers in inputs["layers"]]
     given = list(layers)

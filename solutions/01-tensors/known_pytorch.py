@@ -28,7 +28,7 @@ def affine(x, w, b):
 
 # %% affine | wrong | transposed result
 def affine(x, w, b):
-    return (w.T @ x.T + b[:, None])
+    return w.T @ x.T + b[:, None]
 
 
 # %% affine | right | F.linear with transposed weights
@@ -184,6 +184,11 @@ def pairwise_distances(a, b):
     aa = (a * a).sum(dim=1, keepdim=True)
     bb = (b * b).sum(dim=1)
     return torch.sqrt(aa - 2 * torch.matmul(a, b.T) + bb)
+
+
+# %% pairwise_distances | wrong | expanded square loses close points
+def pairwise_distances(a, b):
+    return torch.cdist(a, b, compute_mode="use_mm_for_euclid_dist")
 
 
 # %% pairwise_distances | right | cdist

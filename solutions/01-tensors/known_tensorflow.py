@@ -82,7 +82,9 @@ def one_hot(labels, num_classes):
 # %% one_hot | right | scatter
 def one_hot(labels, num_classes):
     rows = tf.range(len(labels), dtype=labels.dtype)
-    return tf.scatter_nd(tf.stack([rows, labels], axis=1), tf.ones(len(labels)), tf.constant([len(labels), num_classes], tf.int64))
+    return tf.scatter_nd(
+        tf.stack([rows, labels], axis=1), tf.ones(len(labels)), tf.constant([len(labels), num_classes], tf.int64)
+    )
 
 
 # %% one_hot | right | Keras
@@ -165,6 +167,12 @@ def pairwise_distances(a, b):
     aa = tf.reduce_sum(tf.square(a), axis=1, keepdims=True)
     bb = tf.reduce_sum(tf.square(b), axis=1)
     return tf.sqrt(tf.maximum(aa - 2 * tf.matmul(a, b, transpose_b=True) + bb, 0.0))
+
+
+# %% pairwise_distances | wrong | expanded square loses close points
+def pairwise_distances(a, b):
+    square = tf.reduce_sum(a**2, axis=1)[:, None] + tf.reduce_sum(b**2, axis=1) - 2 * tf.matmul(a, tf.transpose(b))
+    return square**0.5
 
 
 # %% pairwise_distances | right | norm of the difference

@@ -110,7 +110,7 @@ sums = [
     ("A column meets a row: every pair", "+", column, (3, 1), row, (1, 4)),
     ("The trap: 16 differences, where only the 4 framed ones were meant", "-", same[:, None], (4, 1), same, (1, 4)),
 ]
-fig, axes = plt.subplots(3, 1, figsize=(8.4, 7.2), height_ratios=[3, 3, 4])
+fig, axes = plt.subplots(3, 1, figsize=(8.4, 7.2), height_ratios=[3, 3, 4], layout="constrained")
 fig.get_layout_engine().set(hspace=0.08)
 for ax, (title, sign, one, one_size, other, other_size) in zip(axes, sums, strict=True):
     result = one + other if sign == "+" else one - other
@@ -146,7 +146,8 @@ def one_hot(labels, num_classes):
 targets = torch.tensor([1.0, 2.0, 3.0, 4.0])  # (n,)
 predictions = targets[:, None]  # (n, 1), and perfect
 print("difference", tuple((predictions - targets).shape))
-print("mean squared error of a perfect prediction:", ((predictions - targets) ** 2).mean().item())
+wrong_error = ((predictions - targets) ** 2).mean()
+print("mean squared error of a perfect prediction:", wrong_error.item())
 print("shapes", tuple(predictions.squeeze(1).shape), "and", tuple(targets.shape), "now agree")
 
 
@@ -162,6 +163,7 @@ def mean_squared_error(predictions, targets):
 print("16777216 + 1 =", torch.tensor(16_777_216.0) + 1, "   0.1 + 0.2 == 0.3:", 0.1 + 0.2 == 0.3)
 sizes = torch.logspace(-3, 9, 400)  # (400,)
 gaps = torch.nextafter(sizes, torch.tensor(torch.inf)) - sizes  # to the next number that float32 has
+gap_at_one = torch.nextafter(torch.tensor(1.0), torch.tensor(torch.inf)) - 1
 for value in (1.0, 255.0, 10_000.0, 16_777_216.0):
     value = torch.tensor(value)
     print(f"next to {value:10.0f} the gap is {torch.nextafter(value, torch.tensor(torch.inf)) - value:.2e}")
@@ -206,15 +208,15 @@ def expanded_square(a, b):
 for place in (1.0, 1_000.0, 10_000.0, 100_000.0):
     a, b = torch.tensor(place), torch.tensor(place + 1)
     print(f"{place:7,.0f} and {place + 1:7,.0f}: {subtract_first(a, b):.3f} and, expanded, {expanded_square(a, b):.3f}")
-a, b = torch.tensor(10_000.0), torch.tensor(10_001.0)
-print("a² + b² =", (a**2 + b**2).item(), "   2ab =", (2 * a * b).item())
+a_far, b_far = torch.tensor(10_000.0), torch.tensor(10_001.0)
+print("a² + b² =", (a_far**2 + b_far**2).item(), "   2ab =", (2 * a_far * b_far).item())
 for rows in (25, 26):
     points = 10_000 + torch.rand(rows, 2, generator=torch.Generator().manual_seed(0))  # (rows, 2)
     exact = (points[:, None] - points).norm(dim=2)  # (rows, rows)
     print(f"torch.cdist with {rows} points near 10,000: largest error {(torch.cdist(points, points) - exact).abs().max():.2f}")
 
 # %% cancellation-figure
-places = torch.logspace(0, 6, 300).round()  # (300,), whole numbers: each and the next are exact in float32
+places = torch.from_numpy(np.logspace(0, 6, 300)).round().float()  # (300,), whole numbers: exact in float32
 fig, ax = plt.subplots(figsize=(8, 3.6))
 ax.semilogx(places, expanded_square(places, places + 1), "s", ms=4, color=plots.PALETTE[3], label="expanded square")
 ax.semilogx(places, subtract_first(places, places + 1), "o", ms=3, color=plots.PALETTE[0], label="subtract first")
@@ -243,7 +245,8 @@ train_x, train_y = torch.from_numpy(train_x)[:1000], torch.from_numpy(train_y)[:
 test_x, test_y = torch.from_numpy(test_x)[:200], torch.from_numpy(test_y)[:200]  # (200, 64), (200,)
 nearest = pairwise_distances(test_x, train_x).argmin(dim=1)  # (200,)
 agrees = train_y[nearest] == test_y  # (200,)
-print(f"{agrees.float().mean():.1%} of {len(test_y)} digits have the label of their nearest neighbour")
+digit_accuracy = agrees.float().mean()
+print(f"{digit_accuracy:.1%} of {len(test_y)} digits have the label of their nearest neighbour")
 print(f"held at once: {200 * 1000 * 64 * 4 / 1e6:.1f} MB of differences, for {200 * 1000 * 4 / 1e6:.1f} MB of distances")
 
 shown = [*range(6), *torch.nonzero(~agrees).flatten().tolist()[:2]]
@@ -324,12 +327,13 @@ inputs = {
     "pixels 0 to 1": pixels,
     "standardised": (pixels - pixels.mean(dim=0)) / torch.where(spread == 0, 1.0, spread),
 }
+stuck, slopes = {}, {}
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharex=True)
 for ax, colour, (name, batch) in zip(axes, plots.PALETTE, inputs.items(), strict=False):
     activations = torch.tanh(batch @ w)  # (1797, 32)
-    stuck = (activations.abs() > 0.99).float().mean()
-    slope = (1 - activations**2).mean()  # the derivative of tanh
-    print(f"{name:16} stuck beyond ±0.99: {stuck:6.1%}   mean slope: {slope:.3f}")
+    stuck[name] = (activations.abs() > 0.99).float().mean()
+    slopes[name] = (1 - activations**2).mean()  # the derivative of tanh
+    print(f"{name:16} stuck beyond ±0.99: {stuck[name]:6.1%}   mean slope: {slopes[name]:.3f}")
     ax.hist(activations.flatten().numpy(), bins=60, range=(-1, 1), color=colour)
     ax.set(title=name, xlabel="tanh(x @ w)", yticks=[])
 axes[0].set_ylabel("how many")
@@ -341,7 +345,8 @@ plots.show(
 
 # %% constant-columns
 mean, std = pixels.mean(dim=0), pixels.std(dim=0, correction=0)  # (64,), (64,)
-print("pixels that never change:", torch.nonzero(std == 0).flatten().tolist())
+blank = torch.nonzero(std == 0).flatten().tolist()
+print("pixels that never change:", blank)
 careless = (pixels - mean) / std
 print("examples with a NaN:", int(careless.isnan().any(dim=1).sum()), "of", len(careless))
 print("NaN == NaN:", torch.nan == torch.nan, "   mean of everything:", careless.mean().item())
@@ -366,9 +371,11 @@ def standardize(train, test):
 (train_x, train_y), (test_x, test_y) = data.split(wine_x.astype(np.float32), wine_y, fraction=0.5)
 train_x, train_y = torch.from_numpy(train_x), torch.from_numpy(train_y)  # (89, 13), (89,)
 test_x, test_y = torch.from_numpy(test_x), torch.from_numpy(test_y)  # (89, 13), (89,)
+wine_accuracy = {}
 for name, (a, b) in {"as measured": (train_x, test_x), "standardised": standardize(train_x, test_x)}.items():
     nearest = pairwise_distances(b, a).argmin(dim=1)  # for each test wine, the number of a training wine
-    print(f"{name:13} {(train_y[nearest] == test_y).float().mean():.1%} of {len(test_y)} wines get the right grower")
+    wine_accuracy[name] = (train_y[nearest] == test_y).float().mean()
+    print(f"{name:13} {wine_accuracy[name]:.1%} of {len(test_y)} wines get the right grower")
 
 # %% random
 generator = torch.Generator().manual_seed(0)
@@ -419,6 +426,25 @@ for _ in range(50):
     best = min(best, time.perf_counter() - start)
 print("equal results:", fast.tolist() == slow)
 print(f"loop {1e6 * loop:,.0f} µs, a @ b {1e6 * best:,.0f} µs: {loop / best:,.0f} times faster here")
+
+
+# %% results
+results = {
+    "mean grey value of the digits": float(pixels.mean()),
+    "error of a perfect prediction": float(wrong_error),
+    "gap next to 1, in 1e-7": 1e7 * float(gap_at_one),
+    "0.1 a million times": float(totals[999_999]),
+    "0.1 ten million times": float(totals[-1]),
+    "10,000 to 10,001, subtract first": float(subtract_first(a_far, b_far)),
+    "10,000 to 10,001, expanded": float(expanded_square(a_far, b_far)),
+    "digits: nearest neighbour": float(digit_accuracy),
+    **{f"tanh stuck, {name}": float(share) for name, share in stuck.items()},
+    **{f"tanh slope, {name}": float(slope) for name, slope in slopes.items()},
+    "pixels that never change": len(blank),
+    **{f"wines: {name}": float(share) for name, share in wine_accuracy.items()},
+}
+for name, value in results.items():
+    print(f"{name:34} {value:14,.4f}")
 
 
 # %% nearest

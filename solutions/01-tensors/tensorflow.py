@@ -111,7 +111,7 @@ sums = [
     ("A column meets a row: every pair", "+", column, (3, 1), row, (1, 4)),
     ("The trap: 16 differences, where only the 4 framed ones were meant", "-", same[:, None], (4, 1), same, (1, 4)),
 ]
-fig, axes = plt.subplots(3, 1, figsize=(8.4, 7.2), height_ratios=[3, 3, 4])
+fig, axes = plt.subplots(3, 1, figsize=(8.4, 7.2), height_ratios=[3, 3, 4], layout="constrained")
 fig.get_layout_engine().set(hspace=0.08)
 for ax, (title, sign, one, one_size, other, other_size) in zip(axes, sums, strict=True):
     result = one + other if sign == "+" else one - other
@@ -147,7 +147,8 @@ def one_hot(labels, num_classes):
 targets = tf.constant([1.0, 2.0, 3.0, 4.0])  # (n,)
 predictions = targets[:, None]  # (n, 1), and perfect
 print("difference", tuple((predictions - targets).shape))
-print("mean squared error of a perfect prediction:", tf.reduce_mean((predictions - targets) ** 2).numpy())
+wrong_error = tf.reduce_mean(tf.square(predictions - targets))
+print("mean squared error of a perfect prediction:", wrong_error.numpy())
 print("shapes", tuple(tf.squeeze(predictions, axis=1).shape), "and", tuple(targets.shape), "now agree")
 
 
@@ -155,7 +156,7 @@ print("shapes", tuple(tf.squeeze(predictions, axis=1).shape), "and", tuple(targe
 def mean_squared_error(predictions, targets):
     """Mean of the squared differences, a scalar (): predictions (n, 1) as a layer gives them, targets (n,)."""
     ### BEGIN SOLUTION
-    return tf.reduce_mean((tf.squeeze(predictions, axis=1) - targets) ** 2)
+    return tf.reduce_mean(tf.square(tf.squeeze(predictions, axis=1) - targets))
     ### END SOLUTION
 
 
@@ -163,6 +164,7 @@ def mean_squared_error(predictions, targets):
 print("16777216 + 1 =", (tf.constant(16_777_216.0) + 1).numpy(), "   0.1 + 0.2 == 0.3:", 0.1 + 0.2 == 0.3)
 sizes = tf.constant(np.logspace(-3, 9, 400), tf.float32)  # (400,)
 gaps = tf.math.nextafter(sizes, np.inf) - sizes  # to the next number that float32 has
+gap_at_one = tf.math.nextafter(tf.constant(1.0), np.inf) - 1
 for value in (1.0, 255.0, 10_000.0, 16_777_216.0):
     print(f"next to {value:10.0f} the gap is {tf.math.nextafter(tf.constant(value), np.inf) - value:.2e}")
 
@@ -195,21 +197,23 @@ print("scaled to 0..1:", (tf.cast([0, 100, 255], tf.float32) / 255).numpy())
 
 # %% cancellation
 def subtract_first(a, b):
-    return tf.sqrt((a - b) ** 2)
+    return tf.sqrt(tf.square(a - b))
 
 
 def expanded_square(a, b):
-    return tf.sqrt(tf.maximum(a**2 + b**2 - 2 * a * b, 0))  # rounding can make it negative, and a root of that is NaN
+    return tf.sqrt(
+        tf.maximum(tf.square(a) + tf.square(b) - 2 * a * b, 0)
+    )  # rounding can make it negative, and a root of that is NaN
 
 
 for place in (1.0, 1_000.0, 10_000.0, 100_000.0):
     a, b = tf.constant(place), tf.constant(place + 1)
     print(f"{place:7,.0f} and {place + 1:7,.0f}: {subtract_first(a, b):.3f} and, expanded, {expanded_square(a, b):.3f}")
-a, b = tf.constant(10_000.0), tf.constant(10_001.0)
-print("a² + b² =", float(a**2 + b**2), "   2ab =", float(2 * a * b))
+a_far, b_far = tf.constant(10_000.0), tf.constant(10_001.0)
+print("a² + b² =", float(tf.square(a_far) + tf.square(b_far)), "   2ab =", float(2 * a_far * b_far))
 
 # %% cancellation-figure
-places = tf.round(tf.constant(np.logspace(0, 6, 300), tf.float32))  # (300,), whole numbers: exact in float32
+places = tf.constant(np.logspace(0, 6, 300).round(), tf.float32)  # (300,), whole numbers: exact in float32
 fig, ax = plt.subplots(figsize=(8, 3.6))
 ax.semilogx(places, expanded_square(places, places + 1), "s", ms=4, color=plots.PALETTE[3], label="expanded square")
 ax.semilogx(places, subtract_first(places, places + 1), "o", ms=3, color=plots.PALETTE[0], label="subtract first")
@@ -228,7 +232,7 @@ def pairwise_distances(a, b):
     """Euclidean distances (n, m) between the points a (n, d) and b (m, d)."""
     ### BEGIN SOLUTION
     difference = a[:, None] - b  # (n, 1, d) with (m, d) -> (n, m, d)
-    return tf.sqrt(tf.reduce_sum(difference**2, axis=2))
+    return tf.sqrt(tf.reduce_sum(tf.square(difference), axis=2))
     ### END SOLUTION
 
 
@@ -239,7 +243,8 @@ test_x, test_y = tf.constant(test_x[:200]), tf.constant(test_y[:200])  # (200, 6
 nearest = tf.argmin(pairwise_distances(test_x, train_x), axis=1)  # (200,)
 found = tf.gather(train_y, nearest)  # (200,), the labels of the neighbours
 agrees = found == test_y  # (200,)
-print(f"{tf.reduce_mean(tf.cast(agrees, tf.float32)):.1%} of {len(test_y)} digits have the label of their nearest neighbour")
+digit_accuracy = tf.reduce_mean(tf.cast(agrees, tf.float32))
+print(f"{digit_accuracy:.1%} of {len(test_y)} digits have the label of their nearest neighbour")
 print(f"held at once: {200 * 1000 * 64 * 4 / 1e6:.1f} MB of differences, for {200 * 1000 * 4 / 1e6:.1f} MB of distances")
 
 shown = [*range(6), *tf.where(~agrees)[:2, 0].numpy().tolist()]
@@ -325,12 +330,13 @@ inputs = {
     "pixels 0 to 1": pixels,
     "standardised": (pixels - tf.reduce_mean(pixels, axis=0)) / tf.where(spread == 0, 1.0, spread),
 }
+stuck, slopes = {}, {}
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharex=True)
 for ax, colour, (name, batch) in zip(axes, plots.PALETTE, inputs.items(), strict=False):
     activations = tf.tanh(batch @ w)  # (1797, 32)
-    stuck = tf.reduce_mean(tf.cast(tf.abs(activations) > 0.99, tf.float32))
-    slope = tf.reduce_mean(1 - activations**2)  # the derivative of tanh
-    print(f"{name:16} stuck beyond ±0.99: {stuck:6.1%}   mean slope: {slope:.3f}")
+    stuck[name] = tf.reduce_mean(tf.cast(tf.abs(activations) > 0.99, tf.float32))
+    slopes[name] = tf.reduce_mean(1 - tf.square(activations))  # the derivative of tanh
+    print(f"{name:16} stuck beyond ±0.99: {stuck[name]:6.1%}   mean slope: {slopes[name]:.3f}")
     ax.hist(tf.reshape(activations, [-1]).numpy(), bins=60, range=(-1, 1), color=colour)
     ax.set(title=name, xlabel="tanh(x @ w)", yticks=[])
 axes[0].set_ylabel("how many")
@@ -342,13 +348,14 @@ plots.show(
 
 # %% constant-columns
 mean, std = tf.reduce_mean(pixels, axis=0), tf.math.reduce_std(pixels, axis=0)  # (64,), (64,)
-print("pixels that never change:", tf.where(std == 0)[:, 0].numpy().tolist())
+blank = tf.where(std == 0)[:, 0].numpy().tolist()
+print("pixels that never change:", blank)
 careless = (pixels - mean) / std
 with_nan = tf.reduce_any(tf.math.is_nan(careless), axis=1)  # (1797,)
 print("examples with a NaN:", int(tf.reduce_sum(tf.cast(with_nan, tf.int32))), "of", len(careless))
 print("NaN == NaN:", np.nan == np.nan, "   mean of everything:", tf.reduce_mean(careless).numpy())
 sample = tf.constant([1.0, 2.0, 3.0, 4.0])
-by_hand = tf.sqrt(tf.reduce_sum((sample - tf.reduce_mean(sample)) ** 2) / 3)
+by_hand = tf.sqrt(tf.reduce_sum(tf.square(sample - tf.reduce_mean(sample))) / 3)
 print(f"std of 1, 2, 3, 4: reduce_std {tf.math.reduce_std(sample):.4f}, with n - 1 by hand {by_hand:.4f}")
 
 
@@ -369,10 +376,11 @@ def standardize(train, test):
 (train_x, train_y), (test_x, test_y) = data.split(wine_x.astype(np.float32), wine_y, fraction=0.5)
 train_x, train_y = tf.constant(train_x), tf.constant(train_y)  # (89, 13), (89,)
 test_x, test_y = tf.constant(test_x), tf.constant(test_y)  # (89, 13), (89,)
+wine_accuracy = {}
 for name, (a, b) in {"as measured": (train_x, test_x), "standardised": standardize(train_x, test_x)}.items():
     nearest = tf.argmin(pairwise_distances(b, a), axis=1)  # for each test wine, the number of a training wine
-    right = tf.reduce_mean(tf.cast(tf.gather(train_y, nearest) == test_y, tf.float32))
-    print(f"{name:13} {right:.1%} of {len(test_y)} wines get the right grower")
+    wine_accuracy[name] = tf.reduce_mean(tf.cast(tf.gather(train_y, nearest) == test_y, tf.float32))
+    print(f"{name:13} {wine_accuracy[name]:.1%} of {len(test_y)} wines get the right grower")
 
 # %% random
 generator = tf.random.Generator.from_seed(0)
@@ -422,6 +430,25 @@ print("equal results:", fast.tolist() == slow)
 print(f"loop {1e6 * loop:,.0f} µs, a @ b {1e6 * best:,.0f} µs: {loop / best:,.0f} times faster here")
 
 
+# %% results
+results = {
+    "mean grey value of the digits": float(tf.reduce_mean(pixels)),
+    "error of a perfect prediction": float(wrong_error),
+    "gap next to 1, in 1e-7": 1e7 * float(gap_at_one),
+    "0.1 a million times": float(totals[999_999]),
+    "0.1 ten million times": float(totals[-1]),
+    "10,000 to 10,001, subtract first": float(subtract_first(a_far, b_far)),
+    "10,000 to 10,001, expanded": float(expanded_square(a_far, b_far)),
+    "digits: nearest neighbour": float(digit_accuracy),
+    **{f"tanh stuck, {name}": float(share) for name, share in stuck.items()},
+    **{f"tanh slope, {name}": float(slope) for name, slope in slopes.items()},
+    "pixels that never change": len(blank),
+    **{f"wines: {name}": float(share) for name, share in wine_accuracy.items()},
+}
+for name, value in results.items():
+    print(f"{name:34} {value:14,.4f}")
+
+
 # %% nearest
 def nearest(a, b, rows=32):
     """For each point of a (n, d) the number (n,) of its nearest point in b (m, d), with at most rows * m * d differences."""
@@ -429,7 +456,7 @@ def nearest(a, b, rows=32):
     found = []
     for start in range(0, len(a), rows):
         block = a[start : start + rows]
-        square = tf.reduce_sum((block[:, None] - b) ** 2, axis=2)  # (rows, m): the root would not change which is least
+        square = tf.reduce_sum(tf.square(block[:, None] - b), axis=2)  # (rows, m): the root would not change which is least
         found.append(tf.argmin(square, axis=1))
     return tf.concat(found, axis=0)
     ### END SOLUTION

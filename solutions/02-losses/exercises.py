@@ -222,16 +222,16 @@ def softmax_cases(rng: np.random.Generator) -> list[Inputs]:
         {"logits": huge(rng)},
         {"logits": ordinary(rng, 4, 4)},  # square: a lost axis stays silent
         {"logits": offset(rng)},
-        {"logits": ordinary(rng, 5, 1)},  # a single class has all the probability
+        {"logits": ordinary(rng, 5, 2)},  # two classes: the sigmoid of the difference
     ]
 
 
 def huge(rng: np.random.Generator) -> Array:
     """Logits (3, 4) as far as ±1e4, beyond every exponential, in random columns.
 
-    One of each row stands far above the rest, so that even where float32 has gaps of 0.001 every right way is exact.
+    No two are close, in a row or a column: even where float32 has gaps of 0.001, every way to the same number is exact.
     """
-    rows = quarters(rng, [[1e4, 9e3, 0, -1e4], [-1e4, -1.02e4, -1.04e4, -1.06e4], [1e4, 9.7e3, 0, -1e4]])
+    rows = quarters(rng, [[1e4, 9e3, 0, -1e4], [-1.02e4, -1.05e4, -1.08e4, -1.1e4], [9.7e3, 9.4e3, 500, -9.7e3]])
     return rng.permuted(rows, axis=1)
 
 
@@ -419,7 +419,8 @@ def logits_as_probabilities(logits: Array, labels: Array) -> float:
 
 
 def cross_entropy_cases(rng: np.random.Generator) -> list[Inputs]:
-    sure = quarters(rng, [[1e4, 0, -1e4], [-1e4, -1e4, 1e4], [0, -1e4, -1e4], [-1e4, 1e4, -1e4]])
+    # Unequal sizes, so that a mistake with the logits themselves is no small difference of huge numbers.
+    sure = quarters(rng, [[1e4, 0, -1e4], [-1e4, -8e3, 9e3], [0, -3e3, -1e4], [-1e4, 9.5e3, -4e3]])
     apart = quarters(rng, [[0, 130, 0, 0, 0], [0, 0, -140, 0, 0]])
     return [
         {"logits": ordinary(rng, 4, 3), "labels": rng.permutation([0, 1, 2, 1])},
@@ -519,7 +520,8 @@ def binary_cases(rng: np.random.Generator) -> list[Inputs]:
     # Ordinary logits stay within ±3: further out, 1 - sigmoid(z) has few digits left and mistakes would not be exact.
     sizes = [(6, [0, 1, 1, 0, 1, 0]), (1, [1]), (9, [0, 0, 0, 0, 1, 1, 0, 1, 0])]
     ordinary = [{"z": within(rng, n), "y": np.array(y, dtype=np.float32)} for n, y in sizes]
-    extreme = np.concatenate([quarters(rng, [[1e4, -1e4], [1e4, -1e4]]).ravel(), within(rng, 1)])
+    # Unequal sizes, so that a mistake with z y in it is no small difference of huge numbers.
+    extreme = np.concatenate([quarters(rng, [[1e4, -1e4, 1e4, -4e3]])[0], within(rng, 1)])
     return [
         *ordinary,
         {"z": extreme, "y": np.array([1, 0, 0, 1, 0], dtype=np.float32)},  # sure and right, sure and wrong
@@ -715,8 +717,8 @@ EXERCISES = [
             Misconception(
                 "overflow in the log-sum-exp",
                 raw_log_sum_exp,
-                "log(sum(exp(z))) overflows for z above 88 and underflows below -104. Take the maximum m out of each row: "
-                "m + log(sum(exp(z - m))).",
+                "log(sum(exp(z))) overflows for z above 88 and underflows below -104. Take the maximum c out of each row: "
+                "c + log(sum(exp(z - c))).",
             ),
             *[
                 Misconception(f"probabilities kept above {e:.0e}", clipped_log_softmax(e), CLIPPED.format(f"{e:.0e}"))
@@ -725,8 +727,8 @@ EXERCISES = [
             Misconception(
                 "the maximum not added back",
                 maximum_not_added_back,
-                "The maximum m was taken out of the sum and must come back: log-sum-exp is m + log(sum(exp(z - m))). Or start "
-                "from z - m on both sides.",
+                "The maximum c was taken out of the sum and must come back: log-sum-exp is c + log(sum(exp(z - c))). Or start "
+                "from z - c on both sides.",
             ),
             Misconception(
                 "one maximum for the whole table",

@@ -34,6 +34,7 @@ def search(x, y, penalty):
     """The pair (w, b) of the grid with the smallest mean penalty, that loss, and the losses (201, 281) of all pairs."""
     errors = line(x, w_grid[:, None, None], b_grid[:, None]) - y  # (201, 281, flowers)
     losses = tf.reduce_mean(penalty(errors), axis=2)
+    # argmin counts through the flattened table, row by row: divmod gives back row and column.
     i, j = divmod(int(tf.argmin(tf.reshape(losses, [-1]))), len(b_grid))
     return float(w_grid[i]), float(b_grid[j]), float(losses[i, j]), losses
 
@@ -44,7 +45,7 @@ print(f"best of {tf.size(losses):,} pairs: w {w:.3f}, b {b:.3f}, loss {loss:.4f}
 
 # %% surface-figure
 trials = [(0.0, 1.2), (0.5, 0.0), (0.5, -0.7), (w, b)]
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4), gridspec_kw={"wspace": 0.06})
 surface = left.contourf(w_grid, b_grid, tf.transpose(losses), levels=np.geomspace(0.04, 60, 16), norm="log", cmap="cividis")
 fig.colorbar(surface, ax=left, label="loss", ticks=[0.05, 0.5, 5, 50], format="%g")
 right.plot(x, y, "o", ms=4, mfc="none", color="0.5", label="a flower")
@@ -80,7 +81,7 @@ def huber(errors, delta=0.5):
 
 # %% penalties-figure
 e = tf.linspace(-3.0, 3.0, 301)
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.7))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.7), gridspec_kw={"wspace": 0.06})
 curves = {"squared": e**2, "absolute": tf.abs(e), "Huber, δ = 0.5": huber(e)}
 for (name, curve), style in zip(curves.items(), ("-", "--", "-."), strict=True):
     left.plot(e, curve, style, lw=2, label=name)
@@ -93,7 +94,7 @@ for (name, curve), style in zip({"squared": squared, "absolute": absolute}.items
 right.plot(minutes, 0.75 * tf.ones_like(minutes), "|", ms=14, mew=2, color="black")
 right.text(37, 0.86, "the five waits", ha="right", fontsize=9)
 right.set(title="One guess for five waits", xlabel="guess (minutes)", ylabel="mean loss / its minimum", ylim=(0.6, 3.2))
-right.legend(frameon=False, loc="upper right", bbox_to_anchor=(0.9, 1))
+right.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.05, 1))
 plots.show(
     fig,
     "Left: penalty against error. The square rises ever more steeply, the absolute value as a straight line; Huber's loss is "
@@ -111,7 +112,7 @@ for name, penalty in {"squared": tf.square, "absolute": tf.abs, "Huber": huber}.
     print(f"{name:8}  clean: w {before[0]:.2f}, b {before[1]:6.3f}    with five slips: w {after[0]:.2f}, b {after[1]:6.3f}")
 
 # %% outliers-figure
-fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.9))
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 3.9), gridspec_kw={"wspace": 0.06})
 good = np.setdiff1d(np.arange(len(x)), slips)
 for ax in axes:
     ax.plot(tf.gather(x, good), tf.gather(y_slipped, good), "o", ms=4, mfc="none", color="0.5", label="145 good flowers")
@@ -161,7 +162,7 @@ for name, curve in {"0-1": zero_one, "logistic": logistic}.items():
     print(f"{name:8} loss: {values:4} values, flat in {flat:.0%} of the steps, smallest {tf.reduce_min(curve):.4f}")
 
 # %% staircase-figure
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.7))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.7), gridspec_kw={"wspace": 0.06})
 for ax in (left, right):
     ax.plot(b_values, logistic, "--", lw=2, color=plots.PALETTE[1], label="logistic loss")
     ax.plot(b_values, zero_one, lw=1.6, color=plots.PALETTE[0], label="0-1 loss")
@@ -169,7 +170,7 @@ for ax in (left, right):
 left.set(title="Two losses of the same model", ylim=(0, 1.2))
 left.legend(frameon=False)
 right.set(title="Enlarged: stairs, and a slope", xlim=(-16.2, -13), ylim=(0, 0.42))
-right.annotate("flat: which way is down?", (-13.95, 0.12), (-15.6, 0.03), arrowprops={"arrowstyle": "->"}, fontsize=9)
+right.annotate("flat: which way is down?", (-15.15, 0.097), (-16.1, 0.03), arrowprops={"arrowstyle": "->"}, fontsize=9)
 plots.show(
     fig,
     "Mean 0-1 loss and mean logistic loss against b. The logistic loss is a smooth bowl. The 0-1 loss has its valley at about "
@@ -183,7 +184,7 @@ for margin in (-4.0, -1.0, 0.0, 1.0, 4.0):
 
 # %% margins-figure
 margin = tf.linspace(-4.0, 4.0, 401)
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.7))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.7), gridspec_kw={"wspace": 0.06})
 left.plot(margin, tf.cast(margin <= 0, tf.float32), lw=2, label="0-1")
 left.plot(margin, tf.nn.softplus(-margin), "--", lw=2, label="logistic")
 left.plot(margin, tf.nn.softplus(-margin) / np.log(2), ":", lw=2, label="logistic / log 2")
@@ -204,6 +205,7 @@ print("powers    ", tf.exp(animal).numpy().round(3))
 print("softmax   ", tf.nn.softmax(animal).numpy().round(3))
 print("all + 100 ", tf.nn.softmax(animal + 100).numpy().round(3))
 print("all * 2   ", tf.nn.softmax(animal * 2).numpy().round(3))
+print("twice     ", tf.nn.softmax(tf.nn.softmax(animal)).numpy().round(3))
 cat, zebra = tf.nn.softmax(animal)[0, :2]
 print(f"log(p/q) of cat and zebra: {tf.math.log(cat / zebra):.3f}")
 
@@ -219,7 +221,7 @@ fig.suptitle("softmax(logits / T): the same logits, cold and hot", fontweight="b
 plots.show(
     fig,
     "Four bar charts of the same four classes. At temperature 0.25 the cat has 0.98 of the probability; at 1 it has 0.64; at 4 "
-    "the classes are closer, 0.37 to 0.18; at 100 all have a quarter.",
+    "the classes are closer, 0.35 to 0.16; at 100 all have a quarter.",
 )
 
 # %% overflow
@@ -268,11 +270,12 @@ plots.show(
 
 # %% log-sum-exp
 z = tf.constant([1000.0, 999.0, 0.0])
-m = tf.reduce_max(z)
+c = tf.reduce_max(z)
 print(f"log(sum(exp(z)))         {tf.math.log(tf.reduce_sum(tf.exp(z))):.4f}")
-print(f"m + log(sum(exp(z - m))) {m + tf.math.log(tf.reduce_sum(tf.exp(z - m))):.4f}")
+print(f"c + log(sum(exp(z - c))) {c + tf.math.log(tf.reduce_sum(tf.exp(z - c))):.4f}")
 far = tf.constant([[0.0, -120.0]])
 print("log(softmax):", tf.math.log(tf.nn.softmax(far)).numpy(), "  log_softmax:", tf.nn.log_softmax(far).numpy())
+print(f"cost of a probability of 1e-7: {-np.log(1e-7):.4f}")
 
 
 # %% log_softmax
@@ -334,7 +337,7 @@ for row in zip(z, 1 - p, naive, clipped, overflowing, stable, strict=True):
 
 # %% confident-figure
 wide, near = tf.linspace(-5.0, 110.0, 2000), tf.linspace(10.0, 18.0, 2000)
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4), gridspec_kw={"wspace": 0.06})
 for ax, z in ((left, wide), (right, near)):
     q = 1 - tf.sigmoid(z)
     ax.plot(z, tf.nn.softplus(z), lw=5, color="0.8", label="stable, with logits")
@@ -343,10 +346,11 @@ for ax, z in ((left, wide), (right, near)):
         ax.plot(z, -tf.math.log(tf.maximum(q, 1e-7)), "-.", lw=1.8, color=plots.PALETTE[3], label="clipped at 1e-7")
     ax.plot(z, -tf.math.log(q), lw=1.6, color=plots.PALETTE[0], label="-log(1 - p)")
     ax.set(xlabel="logit z, when the label is 0", ylabel="loss")
-left.plot([89], [89], "x", ms=9, mew=2, color=plots.PALETTE[2])
-left.annotate("infinite from here on", (89, 89), (28, 98), fontsize=9, color=plots.PALETTE[2])
+for end, place, colour in ((17, (36, 3), plots.PALETTE[0]), (89, (66, 56), plots.PALETTE[2])):
+    left.plot(end, end, "x", ms=9, mew=2, color=colour)
+    left.annotate("infinite from here on", (end, end), place, color=colour, fontsize=9, arrowprops={"arrowstyle": "->"})
 left.set(title="Four ways to the same loss")
-left.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 0.9))
+left.legend(frameon=False, loc="upper left")
 right.set(title="Enlarged: 1 - p runs out of digits")
 right.legend(frameon=False)
 plots.show(
@@ -375,7 +379,9 @@ logits_train, logits_test = x_train @ w + b, x_test @ w + b  # (1348, classes), 
 
 digits_error, digits_loss = zero_one_loss(logits_test, y_test), cross_entropy(logits_test, y_test)
 print(f"guessing: 0-1 loss {0.9:.4f}, cross-entropy log 10 = {np.log(10):.4f}")
-print(f"nearest mean, {tf.size(w) + tf.size(b)} parameters: 0-1 loss {digits_error:.4f}, cross-entropy {digits_loss:.4f}")
+errors = round(float(digits_error) * len(y_test))
+print(f"nearest mean: 0-1 loss {digits_error:.4f} ({errors} of {len(y_test)}), cross-entropy {digits_loss:.4f}")
+print("parameters:", int(tf.size(w) + tf.size(b)))
 
 
 # %% large-pixels
@@ -400,6 +406,7 @@ test_error = tf.stack([zero_one_loss(logits_test / t, y_test) for t in temperatu
 best = tf.argmin(train_loss)
 best_t = float(temperatures[best])
 print(f"least training loss at T = {best_t:.3f}: held-out cross-entropy {test_loss[best]:.4f}, 0-1 loss {test_error[best]:.4f}")
+print(f"held-out cross-entropy at T = 0.05: {test_loss[0]:.4f}, at T = 10: {test_loss[-1]:.4f}")
 print(f"0-1 loss over all temperatures: {tf.reduce_min(test_error):.4f} to {tf.reduce_max(test_error):.4f}")
 
 # %% digits-temperature-figure
@@ -412,7 +419,7 @@ ax.axhline(np.log(10), ls=":", color="0.4")
 ax.text(0.052, np.log(10) + 0.04, "guessing: log 10", fontsize=9, color="0.3")
 ax.set(title="One model, 93 temperatures", xlabel="temperature T", ylabel="mean loss", ylim=(0, 2.6))
 ax.set_xticks([0.1, 0.5, 1, 5, 10], ["0.1", "0.5", "1", "5", "10"])
-ax.legend(frameon=False, loc="upper center")
+ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.45, 0.85))
 plots.show(
     fig,
     "Cross-entropy against temperature: nearly the same curve for training and held-out digits, 1.85 at T = 0.05, a minimum of "
@@ -424,8 +431,8 @@ p = softmax(logits_test / best_t)  # (449, classes)
 cost = -tf.math.log(tf.gather(p, y_test, axis=1, batch_dims=1)).numpy()  # (449,)
 order = np.argsort(-cost)
 worst, median = order[:6], order[len(order) // 2]
-print("the six dearest digits cost", *(f"{c:.2f}" for c in cost[worst]), f"  the median digit {cost[median]:.4f}")
-print(f"the dearest tenth pays {cost[order[:45]].sum() / cost.sum():.0%} of the whole loss")
+print("the six costliest digits cost", *(f"{c:.2f}" for c in cost[worst]), f"  the median digit {cost[median]:.4f}")
+print(f"the costliest tenth pays {cost[order[:45]].sum() / cost.sum():.0%} of the whole loss")
 
 # %% digits-gallery-figure
 fig, axes = plt.subplots(2, 6, figsize=(9.6, 3.8), height_ratios=[1.1, 1])
@@ -433,18 +440,18 @@ for (above, below), i in zip(axes.T, worst, strict=True):
     above.imshow(tf.reshape(x_test[i], [8, 8]), cmap="Greys")
     above.set(title=f"a {y_test[i]}: costs {cost[i]:.1f}", xticks=[], yticks=[])
     above.title.set_fontsize(10)
-    colours = [plots.PALETTE[2] if k == y_test[i] else plots.PALETTE[3] for k in range(10)]
-    below.bar(range(10), p[i], color=colours)
+    below.bar(range(10), p[i], color=plots.PALETTE[3])
+    below.axvspan(int(y_test[i]) - 0.5, int(y_test[i]) + 0.5, color=plots.PALETTE[2], alpha=0.3)
     below.set(xticks=[0, 3, 6, 9], ylim=(0, 1), yticks=[0, 0.5, 1])
     below.yaxis.set_major_formatter(PercentFormatter(1) if i == worst[0] else "")
 axes[0, 0].set_ylabel("digit")
 axes[1, 0].set_ylabel("softmax")
-fig.supxlabel("class (green: the label)", fontsize=10)
-fig.suptitle("The six dearest of 449 digits", fontweight="bold")
+fig.supxlabel("class (green column: the label)", fontsize=10)
+fig.suptitle("The six costliest of 449 digits", fontweight="bold")
 plots.show(
     fig,
-    "Six digits with the largest loss, each over a bar chart of its ten probabilities. They are oddly written, and almost all "
-    "the probability stands on a class that is not the label.",
+    "Six digits with the largest loss, each over a bar chart of its ten probabilities. The column of the label is shaded "
+    "green and all but empty; in five of the six one other class has more than 90 percent.",
 )
 
 # %% results
@@ -466,7 +473,7 @@ results = {
     "digits: cross-entropy at T = 1": float(digits_loss),
     "digits: best temperature": best_t,
     "digits: cross-entropy at the best temperature": float(test_loss[best]),
-    "digits: loss of the dearest one": float(cost[worst[0]]),
+    "digits: loss of the costliest one": float(cost[worst[0]]),
 }
 for name, value in results.items():
     print(f"{name:<46} {value:.6g}")

@@ -461,7 +461,7 @@ x, y, x_test, y_test = (torch.tensor(array) for array in (x_np, y_np, x_test_np,
 
 digits = {}
 for batch_size in (len(x), 32):
-    w, b = train_linear_classifier(x, y, 10, 0.5, 20, batch_size, torch.Generator().manual_seed(0))
+    w, b = train_linear_classifier(x, y, 10, 0.2, 20, batch_size, torch.Generator().manual_seed(0))
     loss = F.cross_entropy(x @ w + b, y).item()
     digits[batch_size] = {"loss": loss, "accuracy": accuracy(x_test, y_test, w, b)}
     updates = 20 * -(-len(x) // batch_size)
@@ -511,8 +511,8 @@ def stop_gradient_branch(f, g, x):
 
 
 # %% results
-# Both tracks print these. What was shuffled depends on each framework's random numbers and agrees to an absolute 0.02;
-# everything else agrees to a relative 0.00001.
+# Both tracks print these, and agree to a relative 0.00001. What depends on shuffling is left out: each framework has its own
+# random numbers.
 results = {
     "slope of x^3 - 2x at 2": first_slope,
     "d loss / d w in the graph": gradients["w"],
@@ -527,15 +527,13 @@ results = {
     "line: w after 100 steps": float(runs["petal length in cm"][1][-1, 0]),
     "line: b after 100 steps": float(runs["petal length in cm"][1][-1, 1]),
     "line, full batch, 8 epochs: loss": float(batch_loss[150]),
-    "line, batches of 15, 8 epochs: loss (shuffled)": float(batch_loss[15]),
     "three clouds: accuracy": plane_accuracy["three clouds"],
     "two half moons: accuracy": plane_accuracy["two half moons"],
     "digits, full batch: training loss": digits[len(x_np)]["loss"],
     "digits, full batch: accuracy": digits[len(x_np)]["accuracy"],
-    "digits, batches of 32: accuracy (shuffled)": digits[32]["accuracy"],
 }
 for name, value in results.items():
-    print(f"{name:<48} {value:.6g}")
+    print(f"{name:<38} {value:.6g}")
 
 
 # %% descend_faster

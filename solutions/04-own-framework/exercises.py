@@ -353,20 +353,17 @@ LINEAR = Exercise(
 
 
 class Tanh:
-    """y = tanh(x), number by number; its slope is 1 - y^2."""
+    """z = tanh(x), number by number; its slope is 1 - z^2."""
 
     def forward(self, x: Array) -> Array:
-        self.x, self.y = x, np.tanh(x)
-        return self.output()
-
-    def output(self) -> Array:
-        return self.y
+        self.x, self.z = x, np.tanh(x)
+        return self.z
 
     def backward(self, dz: Array) -> Any:
         return dz * self.slope(dz)
 
     def slope(self, dz: Array) -> Array:
-        return 1 - self.y**2
+        return 1 - self.z**2
 
 
 class TanhOnes(Tanh):
@@ -376,7 +373,7 @@ class TanhOnes(Tanh):
 
 class TanhTwice(Tanh):
     def slope(self, dz):
-        return 1 - np.tanh(self.y) ** 2
+        return 1 - np.tanh(self.z) ** 2
 
 
 class TanhOfInput(Tanh):
@@ -386,12 +383,12 @@ class TanhOfInput(Tanh):
 
 class TanhNoSquare(Tanh):
     def slope(self, dz):
-        return 1 - self.y
+        return 1 - self.z
 
 
 class TanhSigmoid(Tanh):
     def slope(self, dz):
-        return self.y * (1 - self.y)
+        return self.z * (1 - self.z)
 
 
 class TanhOfUpstream(Tanh):
@@ -416,8 +413,8 @@ class TanhNothing(Tanh):
 
 class TanhOverflow(Tanh):
     def forward(self, x):
-        self.y = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
-        return self.y
+        self.z = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+        return self.z
 
 
 def tanh_cases(rng: Rng) -> list[Inputs]:
@@ -442,27 +439,27 @@ TANH = Exercise(
         Misconception(
             "upstream gradient ignored",
             TanhOnes,
-            "This is the layer's own slope, 1 - y^2. The chain rule multiplies it by the gradient that comes in: dz.",
+            "This is the layer's own slope, 1 - z^2. The chain rule multiplies it by the gradient that comes in: dz.",
         ),
         Misconception(
             "tanh taken twice in the slope",
             TanhTwice,
-            "The slope is 1 - tanh(x)^2. If forward stored its output y, that is already tanh(x): 1 - y^2.",
+            "The slope is 1 - tanh(x)^2. If forward stored its output z, that is already tanh(x): 1 - z^2.",
         ),
         Misconception(
             "the input in place of the output",
             TanhOfInput,
-            "1 - x^2 uses the input. The slope is 1 - y^2, where y = tanh(x) is the output.",
+            "1 - x^2 uses the input. The slope is 1 - z^2, where z = tanh(x) is the output.",
         ),
         Misconception(
             "square forgotten",
             TanhNoSquare,
-            "The slope is 1 - y^2, not 1 - y. At x = 0 both are 1; elsewhere they differ.",
+            "The slope is 1 - z^2, not 1 - z. At x = 0 both are 1; elsewhere they differ.",
         ),
         Misconception(
             "the sigmoid's slope",
             TanhSigmoid,
-            "y (1 - y) is the slope of the sigmoid. That of tanh is 1 - y^2.",
+            "z (1 - z) is the slope of the sigmoid. That of tanh is 1 - z^2.",
         ),
         Misconception(
             "slope taken at the upstream gradient",
@@ -472,7 +469,7 @@ TANH = Exercise(
         Misconception(
             "upstream gradient passed on as it is",
             TanhNoSlope,
-            "dx is dz itself. On the way back it is multiplied by the slope of tanh, 1 - y^2, number by number.",
+            "dx is dz itself. On the way back it is multiplied by the slope of tanh, 1 - z^2, number by number.",
         ),
         Misconception(
             "tanh applied to the upstream gradient",
@@ -494,7 +491,7 @@ TANH = Exercise(
 
 
 class ReLU:
-    """y = max(0, x), number by number; the slope is 1 where x > 0, else 0."""
+    """z = max(0, x), number by number; the slope is 1 where x > 0, else 0."""
 
     def forward(self, x: Array) -> Array:
         self.x = x
@@ -779,13 +776,13 @@ def entropy_case(rng: Rng, classes: int, batches: list[int]) -> Inputs:
 
 def entropy_cases(rng: Rng) -> list[Inputs]:
 
-    def eighths(*shape: int) -> Array:
+    def quarters(*shape: int) -> Array:
         """Numbers that float32 holds exactly even near 1000."""
-        return np.round(8 * numbers(rng, *shape)) / 8
+        return np.round(4 * numbers(rng, *shape)) / 4
 
-    large = np.array([[1000.0], [-1000.0], [0.0]]) + eighths(3, 4)
+    large = np.array([[1000.0], [-1000.0], [0.0]]) + quarters(3, 4)
     # The label's probability is about exp(-40), which is far from 0 for a float and very near 0 for an eps.
-    sure = np.array([[40.0, 0.0, -2.0], [0.0, 1.0, 38.0]]) + eighths(2, 3)
+    sure = np.array([[40.0, 0.0, -2.0], [0.0, 1.0, 38.0]]) + quarters(2, 3)
     return [
         entropy_case(rng, 3, [4]),
         entropy_case(rng, 4, [1]),

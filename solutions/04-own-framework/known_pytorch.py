@@ -1096,7 +1096,8 @@ class SoftmaxCrossEntropy:
         self.p = powers / powers.sum(axis=0, keepdims=True)
         self.labels = labels
         n = len(labels)
-        loss = -np.log(self.p[np.arange(n), labels]).mean()
+        with np.errstate(divide="ignore"):
+            loss = -np.log(self.p[np.arange(n), labels]).mean()
         return loss
 
     def backward(self):

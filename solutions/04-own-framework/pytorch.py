@@ -43,7 +43,7 @@ fig, ax = plt.subplots(figsize=(11, 3.9))
 for i, ((formula, parameter), slope) in enumerate(zip(boxes.items(), slopes, strict=True)):
     centre = 2 * i + 1
     ax.text(centre, 0, formula, ha="center", va="center", fontsize=12, bbox={"boxstyle": "round,pad=0.6", "fc": "white"})
-    ax.text(centre, 0.62, slope, ha="center", fontsize=8.5, color="0.35")
+    ax.text(centre, 0.5, slope, ha="center", fontsize=9.5, color="0.35")
     if parameter:
         value, gradient, name = parameter
         up = {"arrowprops": {"arrowstyle": "->", "color": forward_colour, "lw": 1.5}}
@@ -53,15 +53,16 @@ for i, ((formula, parameter), slope) in enumerate(zip(boxes.items(), slopes, str
         ax.text(centre - 0.1, -1.38, f"{name} = {value:g}", ha="right", color=forward_colour)
         ax.text(centre + 0.1, -1.38, f"gradient {gradient:.3f}", ha="left", color=backward_colour, weight="bold")
 for i, (name, value, gradient) in enumerate(wires):
-    left, right = 2 * i - 0.38, 2 * i + 0.38
+    left, right = 2 * i - 0.55, 2 * i + 0.55
     ax.annotate("", (right, 0.12), (left, 0.12), arrowprops={"arrowstyle": "->", "color": forward_colour, "lw": 1.5})
     ax.annotate(
         "", (left, -0.12), (right, -0.12), arrowprops={"arrowstyle": "->", "color": backward_colour, "lw": 1.5, "ls": "--"}
     )
-    ax.text(2 * i, 0.24, f"{name} = {value:.3g}", ha="center", color=forward_colour)
+    ax.text(2 * i, 0.24, f"{name} = {round(float(value), 3):g}", ha="center", color=forward_colour)
     ax.text(2 * i, -0.46, f"{gradient:.3f}", ha="center", color=backward_colour, weight="bold")
-ax.set(title="Forward with values (blue), back with gradients of the loss (orange, dashed)", xlim=(-0.7, 8.7), ylim=(-1.7, 1.0))
+ax.set(title="Forward with values (blue), back with gradients of the loss (orange, dashed)", xlim=(-0.8, 8.8), ylim=(-1.7, 0.9))
 ax.set(xlabel="forward from left to right, backward from right to left", xticks=[], yticks=[])
+ax.spines[["left", "bottom"]].set_visible(False)
 ax.grid(False)
 plots.show(
     fig,
@@ -163,8 +164,8 @@ rows = [
 ]
 titles = ["forward: x meets w", "dw: inputs meet upstream", "db: rows of dz added up", "dx: back through w"]
 
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.3), width_ratios=[15, 14, 13, 12])
-for ax, row, title in zip(axes, rows, titles, strict=True):
+fig, axes = plt.subplots(2, 2, figsize=(10, 6))
+for ax, row, title in zip(axes.flat, rows, titles, strict=True):
     left = 0.0
     for word in row:
         if word not in SIZES:
@@ -181,12 +182,12 @@ for ax, row, title in zip(axes, rows, titles, strict=True):
         shape = "(2,)" if word in ("b", "db") else f"({height}, {width})"
         ax.text(left + width / 2, -height / 2 - 0.35, shape, ha="center", va="top", fontsize=8.5)
         left += width + 0.3
-    ax.set(title=title, xlim=(-0.2, left), ylim=(-3.8, 3.5), aspect="equal", xticks=[], yticks=[])
-    ax.set_xlabel("columns: features or outputs", fontsize=8)
+    ax.set(title=title, xlim=(left / 2 - 7, left / 2 + 7), ylim=(-3.6, 3.4), aspect="equal", xticks=[], yticks=[])
+    ax.set(xlabel="width: number of columns", ylabel="height: number of rows")
+    ax.xaxis.label.set_size(8)
+    ax.yaxis.label.set_size(8)
     ax.grid(False)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_visible(False)
-axes[0].set_ylabel("rows: examples", fontsize=8)
+    ax.spines[["left", "bottom"]].set_visible(False)
 plots.show(
     fig,
     "Matrices drawn as grids for 5 examples, 3 inputs and 2 outputs. z (5, 2) = x (5, 3) @ w (3, 2) + b; dw (3, 2) = x.T (3, "
@@ -258,10 +259,10 @@ for i, (name, pair) in enumerate(curves.items()):
 for sign in (-1, 1):
     axes[1].axvspan(2 * sign, 4 * sign, color=plots.PALETTE[0], alpha=0.12, lw=0)
 axes[1].annotate(
-    "|x| > 2: tanh lets less\nthan 8 % through", (2.6, 0.05), (0.75, 0.42), fontsize=8.5, arrowprops={"arrowstyle": "->"}
+    "|x| > 2: tanh lets less\nthan 8 % through", (2.6, 0.05), (1.25, 0.47), fontsize=8.5, arrowprops={"arrowstyle": "->"}
 )
-axes[0].set(title="Forward: the value", xlabel="x", ylabel="y", ylim=(-1.3, 3))
-axes[1].set(title="Backward: the slope that multiplies dz", xlabel="x", ylabel="dy/dx", ylim=(-0.1, 1.25))
+axes[0].set(title="Forward: the value", xlabel="input x", ylabel="output z", ylim=(-1.3, 3))
+axes[1].set(title="Backward: the slope that multiplies dz", xlabel="input x", ylabel="slope", ylim=(-0.1, 1.25))
 axes[0].legend(frameon=False)
 axes[1].legend(frameon=False, loc="upper left")
 plots.show(
@@ -277,28 +278,28 @@ print(f"at 5: {1 - np.tanh(5) ** 2:.5f}")
 
 # %% Tanh
 class Tanh(Layer):
-    """y = tanh(x), number by number; no parameters."""
+    """z = tanh(x), number by number; no parameters."""
 
     def forward(self, x):
-        """y of x, the same shape."""
+        """z of x, the same shape."""
         ### BEGIN SOLUTION
-        self.y = np.tanh(x)
-        return self.y
+        self.z = np.tanh(x)
+        return self.z
         ### END SOLUTION
 
     def backward(self, dz):
         """dx from dz, the gradient at this layer's output; the same shape."""
         ### BEGIN SOLUTION
-        return dz * (1 - self.y**2)
+        return dz * (1 - self.z**2)
         ### END SOLUTION
 
 
 # %% ReLU
 class ReLU(Layer):
-    """y = max(0, x), number by number; no parameters."""
+    """z = max(0, x), number by number; no parameters."""
 
     def forward(self, x):
-        """y of x, the same shape."""
+        """z of x, the same shape."""
         ### BEGIN SOLUTION
         self.x = x
         return np.maximum(x, 0)
@@ -353,6 +354,7 @@ plots.show(
 for gap in (2, 20, 40):
     p = 1 / (1 + np.exp(gap))  # probability of the right one of two classes, when its logit is lower by gap
     print(f"gap {gap:>2}:  p = {p:.1e}   slope by p: -1/p = {-1 / p:.1e}   slope by the logit: p - 1 = {p - 1:.6f}")
+    print(f"         loss -log p = {-np.log(p):.1f}; with 1e-12 added to p it would be {-np.log(p + 1e-12):.1f}")
 
 
 # %% SoftmaxCrossEntropy
@@ -484,8 +486,9 @@ ax.set_ylim(floor / 3, 30)
 ax.legend(frameon=False, fontsize=8.5, ncols=3, loc="upper center")
 plots.show(
     fig,
-    "For x, w1, b1, w2 and b2, on a logarithmic axis: your gradients between 0.001 and 1, their differences to difference "
-    "quotients around 1e-12, and their differences to the framework's around 1e-17, below the precision of float64.",
+    "For x, w1, b1, w2 and b2, on a logarithmic axis: your gradients, most of them between 0.001 and 1; their differences to "
+    "difference quotients, around 1e-11; and their differences to the framework's, around 1e-17, below the precision of "
+    "float64.",
 )
 
 
@@ -499,13 +502,16 @@ def first_gradients(w1, w2):
     return first.dw
 
 
-starts = {f"all {value}": (np.full((2, 8), value), np.full((8, 3), value)) for value in (0.0, 0.5)}
-starts["all w1 0.5, w2 random"] = (np.full((2, 8), 0.5), last.w)
-starts["both random"] = (hidden.w, last.w)
+starts = {
+    "all zero": (np.zeros((2, 8)), np.zeros((8, 3))),
+    "equal units": (np.full((2, 8), 0.5), np.tile([0.5, 0.0, -0.5], (8, 1))),
+    "equal w1, random w2": (np.full((2, 8), 0.5), last.w),
+    "both random": (hidden.w, last.w),
+}
 for name, (w1, w2) in starts.items():
     found = first_gradients(w1, w2)
     different = len(np.unique(found.round(12), axis=1).T)
-    print(f"{name:<22} largest gradient of w1 {np.abs(found).max():.3f}; different columns {different} of 8")
+    print(f"{name:<20} largest gradient of w1 {np.abs(found).max():.3f}; different columns {different} of 8")
 
 
 # %% train
@@ -514,8 +520,8 @@ def train(net, loss_layer, x, y, lr, epochs, batch_size, generator, watch=None):
     losses = []
     for epoch in range(1, epochs + 1):
         order, total = generator.permutation(len(x)), 0.0
-        for start in range(0, len(x), batch_size):
-            rows = order[start : start + batch_size]
+        for first in range(0, len(x), batch_size):
+            rows = order[first : first + batch_size]
             total += loss_layer.forward(net.forward(x[rows]), y[rows]) * len(rows)
             net.backward(loss_layer.backward())
             net.update(lr)
@@ -593,7 +599,7 @@ for row, (name, snapshots) in zip(axes, {"one linear layer": straight, "16 tanh 
         plots.decision_boundary(ax, lambda grid, net=net: labels_of(net, grid), x_moons, y_moons)
         moons_accuracy[name] = np.mean(labels_of(net, x_moons) == y_moons)
         when = "before training" if epoch == 0 else f"epoch {epoch}"
-        ax.set_title(f"{when}: {moons_accuracy[name]:.2f}", fontsize=10)
+        ax.set_title(f"{when}: {moons_accuracy[name]:.3f}", fontsize=10)
         ax.label_outer()
     row[0].set_ylabel(f"{name}\n$x_2$")
 fig.suptitle("The same moons, the same training; above without a hidden layer, below with one", fontweight="bold")
@@ -627,13 +633,13 @@ print(f"three arms: loss {spiral_losses[-1]:.3f}, accuracy {spiral_accuracy:.3f}
 side = np.linspace(-1.2, 1.2, 120)
 grid = np.column_stack([axis.ravel() for axis in np.meshgrid(side, side)])  # (14400, 2)
 units = {1: Net(layers[:2]).forward(grid), 2: Net(layers[:4]).forward(grid)}  # (14400, 32) each
-fig = plt.figure(figsize=(12, 4.6))
-left, right = fig.subfigures(1, 2, width_ratios=[1, 1.75])
+fig = plt.figure(figsize=(12, 4.9))
+left, right = fig.subfigures(1, 2, width_ratios=[1, 1.5])
 ax = left.subplots()
 plots.decision_boundary(ax, lambda points: labels_of(spiral_net, points), x_spiral, y_spiral)
 ax.set(title=f"What it decides: accuracy {spiral_accuracy:.2f}", aspect="equal")
-for row, (depth, maps) in zip(right.subplots(2, 6, sharex=True, sharey=True), units.items(), strict=True):
-    busiest = np.argsort(-maps.std(axis=0))[:6]
+for row, (depth, maps) in zip(right.subplots(2, 4, sharex=True, sharey=True), units.items(), strict=True):
+    busiest = np.argsort(-maps.std(axis=0))[:4]
     for ax, k in zip(row, busiest, strict=True):
         ax.imshow(maps[:, k].reshape(120, 120), origin="lower", extent=(-1.2, 1.2, -1.2, 1.2), cmap="cividis")
         ax.set_title(f"unit {k}", fontsize=8.5)
@@ -641,12 +647,11 @@ for row, (depth, maps) in zip(right.subplots(2, 6, sharex=True, sharey=True), un
         ax.grid(False)
     row[0].set_ylabel(f"hidden layer {depth}\n$x_2$", fontsize=9)
 right.supxlabel("$x_1$ (the same plane in every picture; yellow: large output)", fontsize=9)
-right.suptitle("What six units of each hidden layer see", fontweight="bold")
+right.suptitle("What four units of each hidden layer see", fontweight="bold")
 plots.show(
     fig,
-    "Left: three spiral arms, each on ground of its own colour. Right: twelve maps of the plane, the outputs of hidden units. "
-    "In the first layer each is a ramp on one side of a straight fold; in the second the regions are bent and follow pieces "
-    "of arms.",
+    "Left: three spiral arms, each on ground of its own colour. Right: eight maps of the plane, the outputs of hidden units. "
+    "In the first layer each is a ramp on one side of a straight fold; in the second the regions have corners.",
 )
 
 
@@ -690,12 +695,13 @@ left.legend(frameon=False, fontsize=8.5)
 right.plot(across, parts, color=plots.PALETTE[5], lw=1)
 right.plot(across, parts.sum(axis=1) + last.b, color=plots.PALETTE[2], lw=2.5, label="their sum, plus b")
 right.plot([], [], color=plots.PALETTE[5], lw=1, label="the 12 units, each times its weight")
-right.set(title="Made of twelve bent pieces", xlabel="x")
+right.set(title="What it is made of", xlabel="x")
 right.legend(frameon=False, fontsize=8.5)
 plots.show(
     fig,
-    "Left: noisy points along a wave; after 10 epochs the network draws a nearly straight line, after 100 a gentle curve, "
-    "after 2000 the wave. Right: twelve S-shaped pieces in light blue, and their sum, which is the wave.",
+    "Left: noisy points along a wave; after 10 epochs the network draws a nearly straight line, after 100 a wave that is too "
+    "flat, after 2000 the wave. Right: twelve pieces in light blue, two steep steps upwards and ten gentle slopes downwards, "
+    "and their sum, which is the wave.",
 )
 
 # %% same-network

@@ -17,6 +17,8 @@ from course.recipes import Loader, Model, Seed, Trainable
 Array = np.ndarray
 Params = list[list[Array]]
 TORCH, TENSORFLOW = ("pytorch",), ("tensorflow",)
+# Measured over 20 seeds in both tracks: right float32 answers stay below a tenth of this, wrong twins below a fifth.
+TOLERANCE = Tolerance(rtol=2e-5, atol=2e-6)
 CLIP = 1e-7  # Keras keeps probabilities this far from 0 and 1
 
 
@@ -316,7 +318,7 @@ FORWARD = Exercise(
     points=2,
     reference=Forward(),
     cases=forward_cases,
-    tolerance=Tolerance(rtol=1e-4, atol=1e-5),
+    tolerance=TOLERANCE,
     misconceptions=[
         Misconception(
             "activation after the last layer",
@@ -434,7 +436,7 @@ TRAIN_STEP = Exercise(
     reference=Step(),
     cases=step_cases,
     probe="steps",
-    tolerance=Tolerance(rtol=1e-4, atol=1e-5),
+    tolerance=Tolerance(rtol=1e-4, atol=1e-5),  # wider: the slope 1 / p of Keras's clipped probabilities enlarges rounding
     misconceptions=[
         Misconception(
             "gradients not zeroed",
@@ -631,7 +633,7 @@ EVALUATE = Exercise(
     reference=Evaluate(),
     cases=evaluate_cases,
     probe="evaluation",
-    tolerance=Tolerance(rtol=1e-4, atol=1e-5),
+    tolerance=TOLERANCE,
     misconceptions=[
         Misconception(
             "evaluated in training mode",
@@ -776,7 +778,7 @@ FIT = Exercise(
     reference=Fit(),
     cases=fit_cases,
     probe="fitting",
-    tolerance=Tolerance(rtol=1e-4, atol=1e-5),
+    tolerance=TOLERANCE,
     misconceptions=[
         Misconception(
             "gradients not zeroed",

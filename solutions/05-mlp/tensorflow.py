@@ -257,11 +257,12 @@ x, y = data.digits()  # (1797, 64), (1797,)
 (x_train, y_train), (x_val, y_val) = data.split(x_rest, y_rest, fraction=0.25, seed=1)
 print("training", x_train.shape, "validation", x_val.shape, "test", x_test.shape)
 
-fig, axes = plt.subplots(2, 10, figsize=(8.6, 2.1))
+fig, axes = plt.subplots(2, 10, figsize=(8.6, 2.5))
 for ax, image, label in zip(axes.flat, x_train, y_train, strict=False):
     ax.imshow(image.reshape(8, 8), cmap="gray_r")
     ax.set_title(int(label), fontsize=9)
     ax.axis("off")
+fig.suptitle("Twenty training examples with their labels", fontweight="bold")
 plots.show(fig, "Twenty handwritten digits of eight by eight grey pixels, with their labels")
 
 
@@ -352,7 +353,13 @@ print(f"training set in evaluation mode: loss {evaluate(model, train_loader)[0]:
 
 fig, ax = plt.subplots()
 plots.curves(ax, {"training (with dropout)": history["train"], "validation": history["validation"]}, "epoch", "cross-entropy")
-ax.set(title="Digits: the loss of each epoch", yscale="log")
+ax.set(
+    title="Digits: the loss of each epoch",
+    yscale="log",
+    yticks=[0.1, 0.2, 0.5, 1, 2],
+    yticklabels=["0.1", "0.2", "0.5", "1", "2"],
+)
+ax.minorticks_off()
 plots.show(fig, "Training and validation loss of the digit network both fall over forty epochs and flatten")
 
 # %% digits_test
@@ -365,7 +372,7 @@ confusion = np.zeros((10, 10), dtype=int)
 np.add.at(confusion, (y_test, guesses), 1)
 
 fig, ax = plt.subplots(figsize=(4.8, 4.4))
-ax.imshow(np.where(np.eye(10, dtype=bool), 0, confusion), cmap="Oranges", vmin=0, vmax=4)
+ax.imshow(np.where(np.eye(10, dtype=bool), 0, confusion), cmap="Oranges", vmin=0, vmax=8)
 for i, j in np.ndindex(10, 10):
     if confusion[i, j]:
         ax.text(j, i, confusion[i, j], ha="center", va="center", color="0.35" if i == j else "black")
@@ -377,12 +384,13 @@ plots.show(fig, "Table of true digits against answers: nearly all on the diagona
 # %% mistakes
 wrong = np.flatnonzero(guesses != y_test)
 wrong = wrong[np.argsort(-probabilities[wrong].max(axis=1))][:10]  # the surest mistakes first
-fig, axes = plt.subplots(2, 5, figsize=(8.6, 4.0))
+fig, axes = plt.subplots(2, 5, figsize=(8.6, 4.3))
 for ax in axes.flat:
     ax.axis("off")
 for ax, i in zip(axes.flat, wrong, strict=False):
     ax.imshow(x_test[i].reshape(8, 8), cmap="gray_r")
     ax.set_title(f"is {y_test[i]}, answer {guesses[i]} ({probabilities[i].max():.0%})", fontsize=9)
+fig.suptitle("The mistakes that the network was surest of", fontweight="bold")
 plots.show(fig, "Digits of the test set that the network gets wrong, with its answer and how sure it was")
 
 # %% results

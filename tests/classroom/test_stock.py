@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from conftest import TRANSPOSED, cell, hand_in
 
-from autograder.classroom import gradebook, record
+from autograder.classroom import converters, gradebook, record
 from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.grade import Summary, grade
 
@@ -131,7 +131,7 @@ def test_validate_accepts_right_answers_and_names_wrong_ones(course_folder: Clas
             c["source"] = "".join(c["source"]).replace(NOISE, "")
         notebook["cells"] = [c for i, c in enumerate(notebook["cells"]) if c not in notebook["cells"][:i]]
         path.write_text(json.dumps(notebook))
-        with gradebook.nbgraders_world():
+        with converters.nbgraders_world():
             result = Validator().validate(str(path))
         assert len(result.get("failed", [])) == failed
         assert "changed" not in result

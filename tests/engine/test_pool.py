@@ -14,6 +14,7 @@ from engine_steps import SMALL, fence_works
 from autograder.engine import RunStep, Work
 from autograder.engine.parents import Parents
 from autograder.engine.pool import run_all
+from autograder.engine.process import remove
 from autograder.engine.work import CRASHED, OK, Limits
 
 
@@ -94,7 +95,7 @@ def test_an_error_of_the_callback_reaches_the_caller(parents):
         list(run_all([submission(0), submission(1)], 2, fail, parents=parents))
 
 
-def test_a_killed_grader_leaves_no_process_behind():
+def test_a_killed_grader_leaves_no_process_behind(tmp_path):
     """kill -9 of the grader: the leash is pulled by the kernel, and everything below goes."""
     marker = f"left-{os.getpid()}"
     source = f"""
@@ -103,10 +104,12 @@ cell = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'i
 print("started", flush=True)
 run(Work("someone", "numpy", (RunStep("a", cell + "time.sleep(99)"),)), unfenced={not fence_works()})
 """
-    with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE) as grader:
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, env=environment) as grader:
         assert _until(lambda: _running(marker + "\0") > 0, 30), "the student's process did not come up"
         grader.kill()
         assert _until(lambda: _running(marker + "\0") == 0, 10)
+        assert _until(lambda: list(tmp_path.iterdir()) == [], 10), "nor a folder"
 
 
 def _until(true, seconds: float) -> bool:
@@ -128,17 +131,33 @@ def _running(marker: str) -> int:
     return count
 
 
-def test_no_folder_is_left_behind():
-    before = _folders()
+def test_no_folder_is_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Parents(unfenced=True) as made:
         works = [submission(0, "import os\nos.mkdir('d'); open('d/f', 'w').close(); os.chmod('d', 0)\nos.symlink('/etc', 'l')")]
         assert list(run_all(works, 1, parents=made))[0].results[0].status == OK
-    assert _folders() - before == set()
+    assert list(tmp_path.iterdir()) == []
     assert Path("/etc/passwd").exists()
 
 
-def _folders() -> set[str]:
-    return {path.name for path in Path(tempfile.gettempdir()).glob("tandem-*")}
+def test_removing_a_scratch_changes_nothing_outside_it(tmp_path):
+    """Neither the folder above, when the scratch is gone already, nor what links and second names lead to."""
+    outside, scratch = tmp_path / "outside", tmp_path / "scratch"
+    outside.mkdir()
+    (outside / "file").write_text("kept")
+    (outside / "file").chmod(0o640)
+    for path, mode in ((outside, 0o750), (tmp_path, 0o755)):
+        path.chmod(mode)
+    (scratch / "locked" / "below").mkdir(parents=True)
+    (scratch / "link").symlink_to(outside)
+    os.link(outside / "file", scratch / "locked" / "name")
+    (scratch / "locked").chmod(0)
+    remove(str(scratch))
+    assert not scratch.exists()
+    remove(str(scratch))
+    modes = [path.stat().st_mode & 0o7777 for path in (tmp_path, outside, outside / "file")]
+    assert modes == [0o755, 0o750, 0o640]
+    assert (outside / "file").read_text() == "kept"
 
 
 def test_memory_and_descriptors_stay_flat(parents):

@@ -202,7 +202,7 @@ def fit_line(x, y, w, b, lr, steps):
     return tuple((np.linalg.matrix_power(step, steps) @ [w, b, 1])[:2])
 
 
-# %% fit_line | right | one vector of two parameters in float64, a persistent tape asked twice, results as a list
+# %% fit_line | right | two constants in float64, a persistent tape asked twice, results as a list
 def fit_line(x, y, w, b, lr, steps):
     x, y = tf.cast(x, tf.float64), tf.cast(y, tf.float64)
     w, b = tf.constant(w, tf.float64), tf.constant(b, tf.float64)
