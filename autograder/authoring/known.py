@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.authoring.errors import AuthorError
 from autograder.authoring.scripts import read_cells
@@ -26,7 +27,11 @@ class Known:
 
 def load(lesson: Lesson, track: str) -> list[Known]:
     """Known answers of a lesson's track. Raises AuthorError."""
-    path = lesson.path / f"known_{track}.py"
+    return read(lesson.path / f"known_{track}.py", lesson, track)
+
+
+def read(path: Path, lesson: Lesson, track: str) -> list[Known]:
+    """Known answers from a file. Raises AuthorError."""
     answers = []
     for cell in read_cells(path):
         parts = [part.strip() for part in cell.name.split("|")]

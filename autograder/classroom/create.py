@@ -7,8 +7,8 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from autograder.authoring.source import LESSONS, ROOT, SOLUTIONS, names
 from autograder.classroom import config, gradebook
@@ -40,7 +40,7 @@ def create(
     tracks: list[str] | None = None,
     roster: Path | None = None,
     *,
-    limits: dict[str, Any] | None = None,
+    lesson_limits: dict[str, dict[str, float]] | None = None,
     solutions: Path = SOLUTIONS,
     generated: Path = LESSONS,
     progress: Callable[[str], None] = lambda name: None,
@@ -52,7 +52,7 @@ def create(
     students = read_roster(roster) if roster else []
     sources = {assignment: _source_files(assignment, solutions, generated) for assignment in chosen}
     try:
-        return _fill(ClassFolder(root), sources, students, limits or {}, solutions, progress)
+        return _fill(ClassFolder(root), sources, students, lesson_limits or {}, solutions, progress)
     except BaseException:
         _empty(root, existed)
         raise
@@ -122,7 +122,7 @@ def _fill(
     folder: ClassFolder,
     sources: dict[Assignment, dict[str, str]],
     students: list[dict[str, str]],
-    limits: dict[str, Any],
+    lesson_limits: dict[str, dict[str, float]],
     solutions: Path,
     progress: Callable[[str], None],
 ) -> ClassFolder:
@@ -130,12 +130,13 @@ def _fill(
         (folder.root / name).mkdir(parents=True)
     folder.private.mkdir(mode=0o700)
     folder.write_seed()
-    Limits(**limits)
     folder.write_settings(
         {
             "course": re.sub(r"[^\w.-]+", "-", folder.root.name).strip("-.") or "tandem",
             "assignments": [{"lesson": a.lesson, "track": a.track} for a in sources],
-            "limits": limits,
+            # What one submission may use; a lesson's own go before the class's.
+            "limits": asdict(Limits()),
+            "lesson_limits": lesson_limits,
             # Lateness is counted from when a file came into submitted/. Say true when nbgrader's exchange collects.
             "trust_timestamps": False,
         }

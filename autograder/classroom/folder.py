@@ -97,11 +97,11 @@ class ClassFolder:
         found = [Assignment(item["lesson"], item["track"]) for item in self.settings["assignments"]]
         return {assignment.name: assignment for assignment in found}
 
-    @property
-    def limits(self) -> Limits:
-        """What one submission may use. Raises ClassError for a limit that does not exist."""
+    def limits(self, assignment: Assignment) -> Limits:
+        """What one submission may use: the class's limits, or the lesson's own. Raises ClassError for an unknown one."""
+        own = self.settings.get("lesson_limits", {}).get(assignment.lesson, {})
         try:
-            return Limits(**self.settings.get("limits", {}))
+            return Limits(**{**self.settings.get("limits", {}), **own})
         except TypeError as error:
             raise ClassError(f"{self.settings_path}: {error}") from None
 
@@ -144,7 +144,7 @@ class ClassFolder:
     def fingerprint(self, assignment: Assignment) -> str:
         """Changes whenever the same answers might be marked differently: other exercises, seed or limits."""
         digest = hashlib.sha256(self.exercises_path(assignment.lesson).read_bytes())
-        digest.update(f"{self.seed}/{self.limits}".encode())
+        digest.update(f"{self.seed}/{self.limits(assignment)}".encode())
         return digest.hexdigest()[:16]
 
     # Per submission. Student and assignment names have been checked by `handin`.

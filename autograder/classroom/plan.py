@@ -60,7 +60,7 @@ def plan(folder: ClassFolder, assignment: Assignment, release: Notebook) -> Plan
         checks[cell["id"]] = Check(cell["id"], grade_id, exercise, expectation, probe_step(cell["id"], expectation))
     if not checks:
         raise ClassError(f"{assignment.name}: its notebook has no check cells.")
-    return Plan(assignment, release, checks, folder.fingerprint(assignment), folder.limits)
+    return Plan(assignment, release, checks, folder.fingerprint(assignment), folder.limits(assignment))
 
 
 def exercise_of(cell: Cell) -> str:

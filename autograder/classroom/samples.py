@@ -128,7 +128,7 @@ def _lesson_samples(tracks: list[Material]) -> Iterator[Sample]:
 
 def _chosen_mistakes(tracks: list[Material]) -> dict[str, list[known.Known]]:
     """Some misconceptions of each exercise, by track: the first in every track, each other one in a single track."""
-    wrong: dict[str, list[known.Known]] = {m.assignment.track: [] for m in tracks}
+    wrong: dict[str, list[tuple[int, known.Known]]] = {m.assignment.track: [] for m in tracks}
     for name in tracks[0].exercises:
         labels: dict[str, dict[str, known.Known]] = {}
         for m in tracks:
@@ -140,8 +140,9 @@ def _chosen_mistakes(tracks: list[Material]) -> dict[str, list[known.Known]]:
             least = min(labels[label], key=lambda track: len(wrong[track]))
             for track, answer in labels[label].items():
                 if i == 0 or track == least:
-                    wrong[track].append(answer)
-    return wrong
+                    wrong[track].append((i, answer))
+    # First mistakes in front: they are of different exercises, and fill hand-ins well.
+    return {track: [answer for _, answer in sorted(found, key=lambda pair: pair[0])] for track, found in wrong.items()}
 
 
 def _batches(answers: list[known.Known]) -> list[list[known.Known]]:
@@ -159,25 +160,23 @@ def _batches(answers: list[known.Known]) -> list[list[known.Known]]:
 def _special_samples(materials: list[Material]) -> Iterator[Sample]:
     """The rest of life: crash, endless loop, cheat, stub, and files that are not as they should be."""
     first, last = materials[0], materials[-1]
-    second, middle = materials[min(1, len(materials) - 1)], materials[len(materials) // 2]
-    end = first.exercises[-1]
+    second, third = materials[1 % len(materials)], materials[2 % len(materials)]
+    end, begin = first.exercises[-1], third.exercises[0]
     loop = f"def {end}(*arguments):\n    while True:\n        pass"
     yield Sample("endless loop", first.assignment, {end: loop}, {end: ""})
-    begin = middle.exercises[0]
     crash = f"def {begin}(*arguments):\n    import os\n\n    os._exit(0)"
-    yield Sample("crash", middle.assignment, {begin: crash}, {begin: ""})
+    yield Sample("crash", third.assignment, {begin: crash}, {begin: ""})
     cheated = [e.name for e in first.lesson.exercises.values() if e.probe == "function"][:2]
     yield Sample("cheat", first.assignment, _cheats(first, cheated), dict.fromkeys(cheated, ""))
     stubs = {name: _stub(last, name) for name in last.exercises}
     yield Sample("untouched", last.assignment, stubs, dict.fromkeys(stubs, ""))
-    half = dict(list({name: _stub(second, name) for name in second.exercises}.items())[len(second.exercises) // 2 :])
+    half = {name: _stub(second, name) for name in second.exercises[len(second.exercises) // 2 :]}
     yield Sample("half done", second.assignment, half, dict.fromkeys(half, ""))
     yield Sample("broken file", second.assignment, quarantine=True, spoil=lambda nb: json.dumps(nb)[: len(json.dumps(nb)) // 2])
-    wrong = "tensorflow" if middle.assignment.track == "pytorch" else "pytorch"
-    other = next((m for m in materials if m.lesson.name == middle.lesson.name and m.assignment.track == wrong), None)
+    other = next((m for m in materials if m.lesson is third.lesson and m.assignment.track != third.assignment.track), None)
     if other:
-        yield Sample("other track's notebook", middle.assignment, quarantine=True, spoil=lambda nb: json.dumps(other.source))
-    yield Sample("renamed file", last.assignment, file="my final version (2).ipynb")
+        yield Sample("other track's notebook", third.assignment, quarantine=True, spoil=lambda nb: json.dumps(other.source))
+    yield Sample("renamed file", second.assignment, file="my final version (2).ipynb")
     yield Sample("metadata lost", second.assignment, spoil=_without_metadata)
     yield Sample("copied cells", first.assignment, spoil=_copied_cells)
 

@@ -424,6 +424,7 @@ with torch.no_grad():
 run = fit(same, loader_of(x_train, y_train), val_loader, lr=0.2, epochs=3)
 test_loss, test_accuracy = evaluate(same, test_loader)
 
+# Both tracks give these to a relative 1e-5.
 results = {
     "moons: loss at the start": first.item(),
     "moons: norm of the gradient of w1": slope.norm().item(),

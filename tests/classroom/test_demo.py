@@ -46,8 +46,7 @@ def test_nobody_hands_in_twice(planned: list[Sample]) -> None:
     assert len(set(pairs)) == len(pairs)
 
 
-def test_the_demo_runs_from_start_to_end(lessons: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(showing, "LIMITS", {"step_seconds": 8.0, "total_seconds": 30.0})
+def test_the_demo_runs_from_start_to_end(lessons: tuple[Path, Path], tmp_path: Path) -> None:
     screen = Console(file=io.StringIO(), width=160)
     showing.demo(tmp_path / "demo", 2, screen, solutions=lessons[0], generated=lessons[1])
     text = screen.file.getvalue()  # type: ignore[attr-defined]

@@ -3,17 +3,21 @@
 import json
 import time
 from functools import cache
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.authoring import proof, source
+from autograder.authoring import known, proof, source
+from autograder.spec import draw, public
+from course import render
 from course.frameworks import TRACKS
 
 LESSONS = source.names()
 EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in LESSONS]
 RESULT_TOLERANCE = 1e-3
+UNSEEN = Path(__file__).parent / "unseen"
 
 
 @cache
@@ -78,6 +82,22 @@ def test_right_answers_pass_and_every_misconception_is_caught_by_its_own_name(na
     rows = list(proof.matrix(lesson(name), track, seed))
     assert [(row.exercise, row.label, row.given) for row in rows if not row.ok] == []
     assert sum(row.right and row.label != "the reference answer" for row in rows) >= 10
+
+
+@pytest.mark.parametrize("seed", ["", "fresh"])
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("name", EACH)
+def test_right_answers_written_without_seeing_the_reference_pass(name, track, seed):
+    """Their author had only the student's notebook: what they look like was not foreseen."""
+    answers = known.read(UNSEEN / f"{name}-{track}.py", lesson(name), track)
+    assert len(answers) >= 10
+    names = proof.namespace(lesson(name), track)
+    for exercise in lesson(name).exercises.values():
+        expectation = draw(exercise, seed) if seed else public(exercise, name)
+        for answer in answers:
+            if answer.exercise == exercise.name:
+                verdict = proof.verdict(expectation, proof.run(answer.source, names, exercise.name), track)
+                assert verdict.passed, f"{answer.exercise}, {answer.label}: {render.text(verdict)}"
 
 
 @pytest.mark.parametrize("name", EACH)
