@@ -389,3 +389,37 @@ def test_a_notebook_that_is_a_copy_is_marked_alike(folder: ClassFolder, blank: N
         hand_in(folder, student, copy.deepcopy(notebook))
     run(folder)
     assert scores(folder) == {"ana": 5, "bob": 5}
+
+
+def test_a_lessons_own_limits_go_before_the_classs(folder: ClassFolder, blank: Notebook) -> None:
+    settings = json.loads(folder.settings_path.read_text())
+    settings["limits"]["step_seconds"] = 40
+    settings["lesson_limits"] = {"00-try": {"total_seconds": 77}}
+    folder.settings_path.write_text(json.dumps(settings))
+    given: list[Work] = []
+
+    def engine(works: list[Work], workers: int) -> Iterator[Outcome]:
+        given.extend(works)
+        yield from fake_engine(works, workers)
+
+    hand_in(folder, "ana", answered(blank))
+    run(ClassFolder.open(folder.root), engine)
+    assert (given[0].limits.step_seconds, given[0].limits.total_seconds) == (40, 77)
+    settings["limits"]["step_secnds"] = 40
+    folder.settings_path.write_text(json.dumps(settings))
+    with pytest.raises(ClassError, match="step_secnds"):
+        run(ClassFolder.open(folder.root))
+
+
+def test_without_a_fence_nothing_runs_and_it_is_said_once(three: ClassFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder.engine.parents import Parents
+    from autograder.engine.process import FenceRefused
+
+    def refuse(*_: object) -> None:
+        raise FenceRefused("The fence cannot be put up on this system: no namespaces.")
+
+    monkeypatch.setattr(Parents, "start", refuse)
+    with pytest.raises(ClassError, match="no namespaces.*--unfenced"):
+        grade(three, [PYTORCH])
+    assert scores(three) == {}
+    assert [e.student for e in quarantine.read(three)] == ["cy"]

@@ -187,3 +187,14 @@ def test_the_formgrader_shows_marks_and_verdicts(server: str) -> None:
     page = get(f"/submissions/{notebooks['bob']}/")
     assert "Each row is one example." in page
     assert BAD not in page
+
+
+def test_input_is_refused_with_the_same_words_as_in_the_notebook(ours: tuple[ClassFolder, Summary]) -> None:
+    folder = ours[0]
+    released = json.loads((folder.release / PYTORCH.name / "pytorch.ipynb").read_text())
+    cell(released, "one_hot")["source"] = "def one_hot(labels, num_classes):\n    return input('how many? ')"
+    hand_in(folder, "cy", released)
+    grade(folder, [PYTORCH], students=["cy"])
+    known = record.load(folder, "cy", PYTORCH)
+    assert known
+    assert "Your code asks for input()" in known.marks[0].words
