@@ -106,6 +106,10 @@ def draw(exercise: Exercise, seed: str) -> Expectation:
 
 
 def _draw_case(exercise: Exercise, inputs: Inputs, expectation: Expectation) -> Case:
+    for name, value in inputs.items():
+        if isinstance(value, np.generic):
+            # No framework would turn it into its own tensor, and right answers would stumble over it.
+            raise SpecError(f"{exercise.name}: the input {name} is a NumPy scalar; give a Python number or an array")
     # The oracle computes in float64; a twin in the case's own dtype, because overflow is part of some mistakes.
     expected = _observe(exercise, exercise.reference, widen(inputs))
     if "error" in expected:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
+
+from course.markup import inline
 
 
 def html(questions: list[dict[str, Any]]) -> str:
@@ -13,7 +14,7 @@ def html(questions: list[dict[str, Any]]) -> str:
         options = "".join(_option(letter, option) for letter, option in zip("ABCDEFGH", question["options"], strict=False))
         parts.append(
             f"<fieldset style='border:1px solid #8888;border-radius:4px;margin:8px 0;padding:8px 12px'>"
-            f"<legend><strong>Question {number}</strong></legend><p style='margin:0 0 6px'>{_inline(question['question'])}</p>"
+            f"<legend><strong>Question {number}</strong></legend><p style='margin:0 0 6px'>{inline(question['question'])}</p>"
             f"{options}</fieldset>"
         )
     return "".join(parts)
@@ -23,16 +24,10 @@ def _option(letter: str, option: dict[str, Any]) -> str:
     right = option.get("right") is True
     mark, colour = ("✔ Right.", "#1a7f37") if right else ("✘ Not this one.", "#b35900")
     return (
-        f"<details style='margin:2px 0'><summary style='cursor:pointer'>{letter}. {_inline(option['text'])}</summary>"
+        f"<details style='margin:2px 0'><summary style='cursor:pointer'>{letter}. {inline(option['text'])}</summary>"
         f"<div style='border-left:4px solid {colour};padding:2px 10px;margin:4px 0 6px 18px'>"
-        f"<strong>{mark}</strong> {_inline(option['why'])}</div></details>"
+        f"<strong>{mark}</strong> {inline(option['why'])}</div></details>"
     )
-
-
-def _inline(text: str) -> str:
-    """Escaped text in which `code` is set as code."""
-    pieces = escape(text.strip()).split("`")
-    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))
 
 
 def text(questions: list[dict[str, Any]]) -> str:

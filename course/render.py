@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course.compare import Difference
+from course.markup import block, inline
 from course.recipes import Function, Loader, Model, Seed, Trainable
 from course.verdict import ERROR, NOT_WRITTEN, PASS, Verdict
 
@@ -41,6 +42,7 @@ PLACES = {
     "da": "the gradient da of each Scale layer in step",
     "a": "the number a of each Scale layer after step",
 }
+SENTENCE_LABELS = ("Mistake", "Hint", "Problem")
 COLOURS = {PASS: "#1a7f37", NOT_WRITTEN: "#8250df"}
 
 
@@ -53,15 +55,13 @@ def html(verdict: Verdict, *, secret: bool = False) -> str:
     """The verdict as a small HTML fragment without scripts, readable on light and dark backgrounds."""
     colour = COLOURS.get(verdict.status, "#b35900")
     rows = "".join(
-        f"<tr><th scope='row' style='text-align:left;vertical-align:top;padding:2px 12px 2px 0'>{escape(label)}</th>"
-        f"<td style='text-align:left'><pre style='margin:0;white-space:pre-wrap'>{escape(value)}</pre></td></tr>"
+        f"<dt style='font-weight:bold;float:left;clear:left;width:6em'>{escape(label)}</dt>"
+        f"<dd style='margin:0 0 4px 6.5em'>{inline(value) if label in SENTENCE_LABELS else block(value)}</dd>"
         for label, value in details(verdict, secret=secret)
     )
     return (
         f"<div role='status' style='border-left:4px solid {colour};padding:4px 12px;margin:4px 0'>"
-        f"<strong>{escape(headline(verdict))}</strong>"
-        + (f"<table style='margin:4px 0'>{rows}</table>" if rows else "")
-        + "</div>"
+        f"<strong>{inline(headline(verdict))}</strong>" + (f"<dl style='margin:6px 0 0'>{rows}</dl>" if rows else "") + "</div>"
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from autograder.authoring import source
 from autograder.authoring.source import LESSONS, SOLUTIONS
@@ -110,16 +109,16 @@ def show_special(console: Console, folder: ClassFolder, planned: list[Sample]) -
     """What became of the hand-ins that are out of the ordinary."""
     usual = ("right", "right in another way", "misconceptions")
     reasons = {(entry.student, entry.assignment): entry.reason for entry in quarantine.read(folder)}
-    table = Table("hand-in", "student", "score", "what was said", title="Out of the ordinary", title_justify="left")
+    console.print("\n[bold]Out of the ordinary[/]")
     for sample in (s for s in planned if s.kind not in usual):
         known = record.load(folder, sample.student, sample.assignment)
         said = reasons.get((sample.student, sample.assignment.name), "")
         if known:
-            failed = [mark.words.splitlines()[-1].strip() for mark in known.marks if mark.score < mark.points]
-            said = " / ".join([*dict.fromkeys(failed)][:1] + known.flags + known.notes)
-        score = f"{known.score:g} of {known.points:g}" if known else "–"
-        table.add_row(sample.kind, f"{sample.student}\n{sample.assignment.name}", score, escape(said))
-    console.print(table)
+            failed = [mark.words.splitlines()[-1].strip() for mark in known.marks if sample.due.get(mark.exercise) == ""]
+            said = "; ".join([*failed[:1], *known.flags, *known.notes])
+        score = f"{known.score:g} of {known.points:g}" if known else "no mark"
+        head = f"  [bold]{sample.kind}[/] ({sample.student}, {sample.assignment.name}): {score}. "
+        console.print(head + escape(said), highlight=False, soft_wrap=True)
 
 
 def show_next(console: Console, folder: ClassFolder, planned: list[Sample]) -> None:

@@ -118,7 +118,7 @@ def _passes(rows: list[PassRow]) -> Picture | None:
             for y, row in there:
                 ax.text(100 * row.rate + 1, y, f"{row.passed}/{row.total}", va="center", fontsize=8)
         ax.set_yticks(range(len(titles)), titles)
-        ax.invert_yaxis()
+        ax.set_ylim(len(titles) - 0.4, -0.6)
         ax.set_xlim(0, 110)
         ax.set_xticks(range(0, 101, 20))
         ax.set_xlabel("submissions with full points (per cent)")
@@ -159,14 +159,14 @@ def _mistakes(rows: list[MistakeRow]) -> Picture | None:
             )
             left = [a + b for a, b in zip(left, counts, strict=True)]
         ax.set_yticks(range(len(rows)), [f"{shorten(row.name, 58)}\n{row.lesson} {row.exercise}" for row in rows], fontsize=8)
-        ax.invert_yaxis()
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_xlabel("submissions")
         ax.set_ylabel("misconception")
         ax.grid(axis="x", alpha=0.25)
         ax.set_axisbelow(True)
+        ax.set_ylim(len(rows) - 0.4, -0.6)
         if len(tracks) > 1:
-            ax.legend(frameon=False, loc="lower right")
+            ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 
     first = rows[0]
     alt = f"Bar chart of the commonest misconceptions; first is “{first.name}” in {first.exercise}, made {first.count} times."

@@ -57,19 +57,21 @@ def _clean(output: Output) -> Output | None:
         lines = [short(_text(line)) for line in lines[:100]] if isinstance(lines, list) else []
         return error(name if NAMES.fullmatch(name) else "Error", short(_text(output.get("evalue"))), lines)
     if kind in ("display_data", "execute_result"):
-        data = _clean_data(output.get("data"))
+        data, metadata = _clean_data(output.get("data"))
         if kind == "display_data":
-            return {"output_type": kind, "metadata": {}, "data": data} if data else None
-        return {"output_type": kind, "metadata": {}, "data": data, "execution_count": None}
+            return {"output_type": kind, "metadata": metadata, "data": data} if data else None
+        return {"output_type": kind, "metadata": metadata, "data": data, "execution_count": None}
     return None
 
 
-def _clean_data(data: Any) -> dict[str, str]:
+def _clean_data(data: Any) -> tuple[dict[str, str], dict[str, Any]]:
+    """Data and metadata of a rich output; the only metadata are those of a figure of the course's own."""
     if not isinstance(data, dict):
-        return {}
+        return {}, {}
     figure = FIGURE.fullmatch(_text(data.get("text/html")))
     if figure and is_picture(figure["png"], "image/png"):
-        return {"image/png": figure["png"], "text/plain": short(unescape(figure["alt"]))}
+        words = short(unescape(figure["alt"]))
+        return {"image/png": figure["png"], "text/plain": words}, {"image/png": {"width": int(figure["width"]), "alt": words}}
     kept: dict[str, str] = {}
     for mime in ("image/png", "image/jpeg"):
         picture = re.sub(r"\s", "", _text(data.get(mime)))
@@ -80,7 +82,7 @@ def _clean_data(data: Any) -> dict[str, str]:
         kept["text/plain"] = short(plain)
     elif data:
         kept["text/plain"] = f"[{short(', '.join(sorted(map(str, data))[:5]))}: not shown here]"
-    return kept
+    return kept, {}
 
 
 def _text(value: Any) -> str:

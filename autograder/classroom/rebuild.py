@@ -142,6 +142,7 @@ class _Rebuilder:
         """Answers whose cell has no id any more, known by the function or class that they define."""
         free = [j for j, cell in enumerate(self.cells) if self.place[j] is None and cell["type"] == "code"]
         names = {j: defined_names(self.cells[j]["source"]) for j in free}
+        by_name: list[str] = []
         for place in self.solutions:
             wanted = defined_names(self.release["cells"][place]["source"])
             copies = [j for j in free if self.place[j] is None and wanted & names[j]]
@@ -150,7 +151,9 @@ class _Rebuilder:
             for j in copies:
                 self.place[j] = place
             self.take(place, copies)
-            self.notes.append(f"the answer {self.ids[place]} had lost its mark and was known by its name")
+            by_name.append(self.ids[place])
+        if by_name:
+            self.notes.append(f"answers without their metadata were known by name: {', '.join(by_name)}")
 
     def match_by_position(self) -> None:
         """An answer still missing is the only unknown code cell between the neighbours of its place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -76,7 +77,7 @@ def page(standing: Standing, drawn: Sequence[Picture]) -> str:
     if mistakes := standing.mistakes():
         parts.append("<h2>Misconceptions, and what to say about them</h2>")
         table = [(m.count, f"{m.lesson} {m.exercise}", m.name, m.hint, m.track) for m in mistakes]
-        parts.append(_table(("how many", "exercise", "mistake", "hint that students saw", "track"), table))
+        parts.append(_code(_table(("how many", "exercise", "mistake", "hint that students saw", "track"), table)))
     if flags := standing.flags():
         parts.append("<h2>Marked, but worth a look</h2><ul>" + "".join(f"<li>{escape(flag)}</li>" for flag in flags) + "</ul>")
     parts.append("<h2>Marks</h2>")
@@ -106,6 +107,11 @@ def _quarantine(standing: Standing) -> str:
         f'<section class="waits"><h2>In quarantine: {len(standing.quarantine)}</h2>'
         f"<p>Not marked, and not counted as zero. Each needs a person.</p><ul>{items}</ul></section>"
     )
+
+
+def _code(html: str) -> str:
+    """Hints are Markdown: what stands between backticks is code. Applied to what is escaped already."""
+    return re.sub(r"`([^`<>]+)`", r"<code>\1</code>", html)
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[Any]], numbers_from: int = 99) -> str:

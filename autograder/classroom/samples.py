@@ -163,15 +163,15 @@ def _special_samples(materials: list[Material]) -> Iterator[Sample]:
     second, third = materials[1 % len(materials)], materials[2 % len(materials)]
     end, begin = first.exercises[-1], third.exercises[0]
     loop = f"def {end}(*arguments):\n    while True:\n        pass"
-    yield Sample("endless loop", first.assignment, {end: loop}, {end: ""})
+    yield _with_mistake(Sample("endless loop", first.assignment, {end: loop}, {end: ""}), first)
     crash = f"def {begin}(*arguments):\n    import os\n\n    os._exit(0)"
-    yield Sample("crash", third.assignment, {begin: crash}, {begin: ""})
+    yield _with_mistake(Sample("crash", third.assignment, {begin: crash}, {begin: ""}), third)
     cheated = [e.name for e in first.lesson.exercises.values() if e.probe == "function"][:2]
     yield Sample("cheat", first.assignment, _cheats(first, cheated), dict.fromkeys(cheated, ""))
     stubs = {name: _stub(last, name) for name in last.exercises}
     yield Sample("untouched", last.assignment, stubs, dict.fromkeys(stubs, ""))
     half = {name: _stub(second, name) for name in second.exercises[len(second.exercises) // 2 :]}
-    yield Sample("half done", second.assignment, half, dict.fromkeys(half, ""))
+    yield _with_mistake(Sample("half done", second.assignment, half, dict.fromkeys(half, "")), second)
     yield Sample("broken file", second.assignment, quarantine=True, spoil=lambda nb: json.dumps(nb)[: len(json.dumps(nb)) // 2])
     other = next((m for m in materials if m.lesson is third.lesson and m.assignment.track != third.assignment.track), None)
     if other:
@@ -179,6 +179,15 @@ def _special_samples(materials: list[Material]) -> Iterator[Sample]:
     yield Sample("renamed file", second.assignment, file="my final version (2).ipynb")
     yield Sample("metadata lost", second.assignment, spoil=_without_metadata)
     yield Sample("copied cells", first.assignment, spoil=_copied_cells)
+
+
+def _with_mistake(sample: Sample, m: Material) -> Sample:
+    """The same hand-in with the commonest mistake in another exercise, so that some are commoner than others."""
+    wrong = next((a for a in m.known if not a.right and a.exercise not in sample.answers), None)
+    if wrong:
+        sample.answers = sample.answers | {wrong.exercise: wrong.source}
+        sample.due = sample.due | {wrong.exercise: wrong.label}
+    return sample
 
 
 def _stub(m: Material, name: str) -> str:

@@ -110,10 +110,10 @@ def show_report(console: Console, standing: Standing, files: dict[str, Path], *,
     console.print(table)
     mistakes = standing.mistakes()
     if mistakes:
-        table = Table("mistake", "exercise", "track", title="Commonest misconceptions", title_justify="left")
-        table.add_column("how many", justify="right")
-        for found in mistakes[:10]:
-            table.add_row(escape(found.name), escape(f"{found.lesson} {found.exercise}"), found.track, str(found.count))
+        table = Table("misconception", "exercise", title="Commonest misconceptions", title_justify="left")
+        table.add_column("made by", justify="right")
+        for found in mistakes[:8]:
+            table.add_row(escape(found.name), escape(f"{found.lesson} {found.exercise}"), str(found.count))
         console.print(table)
     for line in standing.flags():
         console.print(f"[yellow]Look at[/] {escape(line)}", highlight=False, soft_wrap=True)

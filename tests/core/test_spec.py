@@ -122,6 +122,11 @@ def test_a_failing_reference_and_no_cases_are_errors():
         public(Exercise("softmax", 1, softmax, lambda rng: []), "02")
 
 
+def test_a_numpy_scalar_as_an_input_is_an_error():
+    with pytest.raises(SpecError, match="NumPy scalar"):
+        public(Exercise("softmax", 1, softmax, lambda rng: [{"logits": np.float32(1.0)}]), "02")
+
+
 def test_tidy_and_widen_reach_every_part():
     tree = {"a": [np.array([0.123456789], np.float32)], "b": Trainable([np.array([1 / 3], np.float32)]), "c": 1 / 3}
     assert tidy(tree, 3)["c"] == 0.333

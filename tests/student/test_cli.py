@@ -1,5 +1,8 @@
 """The student's commands, as typed."""
 
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -56,6 +59,15 @@ def test_lab_opens_at_the_syllabus_in_a_copy(monkeypatch, tmp_path):
     assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in started[0]
     assert "--LabApp.default_url=/lab/tree/README.md" in started[0]
     assert "--no-browser" in started[0]
+
+
+def test_a_lessons_own_tensorflow_py_does_not_hide_the_framework(tmp_path):
+    """An instructor's notebook lies beside the lesson's source, and Jupyter puts that folder on the import path."""
+    (tmp_path / "tensorflow.py").write_text("raise SystemExit('the lesson was imported instead of the framework')")
+    code = "from course import start; start('01-tensors', 'tensorflow'); import tensorflow as tf; print(tf.__version__)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert result.stdout.startswith("2."), result.stderr
+    assert result.stderr == ""
 
 
 def test_a_figure_needs_alternative_text_and_is_closed():

@@ -12,7 +12,12 @@ def affine(inputs, weights, bias, transposed=False):
 # %% affine | right | Python loops over rows and columns, in float64
 def affine(x, w, b):
     x, w, b = (tf.cast(tensor, tf.float64).numpy() for tensor in (x, w, b))
-    return tf.constant([[sum(p * q for p, q in zip(row, column, strict=True)) + bias for column, bias in zip(w.T, b, strict=True)] for row in x])
+    return tf.constant(
+        [
+            [sum(p * q for p, q in zip(row, column, strict=True)) + bias for column, bias in zip(w.T, b, strict=True)]
+            for row in x
+        ]
+    )
 
 
 # %% affine | right | the bias is a last row of w, and x gets a column of ones

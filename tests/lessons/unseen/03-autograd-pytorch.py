@@ -123,14 +123,17 @@ def gradient_descent(f, x0, lr, steps):
     return torch.vstack(list(itertools.accumulate(range(steps), lambda x, _: x - lr * slope(x), initial=x0)))
 
 
-# %% gradient_descent | right | recursion
+# %% gradient_descent | right | the gradient by a hook, the points in a double-ended queue
 def gradient_descent(f, x0, lr, steps):
-    start = x0.detach()[None]
-    if steps == 0:
-        return start.clone()
-    leaf = x0.detach().clone().requires_grad_(True)
-    f(leaf).backward()
-    return torch.cat([start, gradient_descent(f, (leaf - lr * leaf.grad).detach(), lr, steps - 1)])
+    from collections import deque
+
+    points, caught = deque([x0.detach().clone()]), []
+    while len(points) <= steps:
+        leaf = points[-1].clone().requires_grad_(True)
+        leaf.register_hook(caught.append)
+        f(leaf).backward()
+        points.append(points[-1] - lr * caught.pop())
+    return torch.cat([point.unsqueeze(0) for point in points])
 
 
 # %% gradient_descent | right | a generator of points, in place under no_grad, gradient set to None

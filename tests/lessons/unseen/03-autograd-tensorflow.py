@@ -147,15 +147,16 @@ def gradient_descent(f, x0, lr, steps):
     return np.stack([point.numpy() for point in itertools.accumulate(range(steps), step, initial=x0)])
 
 
-# %% gradient_descent | right | recursion
+# %% gradient_descent | right | the rows are written into a variable that holds the whole path
 def gradient_descent(f, x0, lr, steps):
-    if not steps:
-        return tf.expand_dims(x0, 0)
-    with tf.GradientTape() as tape:
-        tape.watch(x0)
-        loss = f(x0)
-    following = x0 - tf.cast(lr, x0.dtype) * tape.gradient(loss, x0)
-    return tf.concat([x0[tf.newaxis], gradient_descent(f, following, lr, steps - 1)], 0)
+    path = tf.Variable(tf.zeros([steps + 1, len(x0)], x0.dtype))
+    path[0].assign(x0)
+    for k in range(steps):
+        with tf.GradientTape() as tape:
+            loss = f(path[k])
+        slope = tf.convert_to_tensor(tape.gradient(loss, path))[k]
+        path[k + 1].assign(path[k] - lr * slope)
+    return path.value()
 
 
 # %% fit_line | right | the formulas, in Python's own numbers
