@@ -10,7 +10,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,32 +127,3 @@ def _log(folder: ClassFolder) -> logging.Logger:
         log.propagate = False
         log.setLevel(logging.WARNING)
     return log
-
-
-@cache
-def html_exporter() -> type:
-    """nbconvert's HTML exporter, which keeps its compiled templates from one page to the next."""
-    from jinja2 import BytecodeCache
-    from jinja2.bccache import Bucket
-    from nbconvert.exporters import HTMLExporter
-
-    class Templates(BytecodeCache):
-        def __init__(self) -> None:
-            self.compiled: dict[str, bytes] = {}
-
-        def load_bytecode(self, bucket: Bucket) -> None:
-            if bucket.key in self.compiled:
-                bucket.bytecode_from_string(self.compiled[bucket.key])
-
-        def dump_bytecode(self, bucket: Bucket) -> None:
-            self.compiled[bucket.key] = bucket.bytecode_to_string()
-
-    templates = Templates()
-
-    class Exporter(HTMLExporter):
-        def _create_environment(self) -> Any:
-            environment = super()._create_environment()
-            environment.bytecode_cache = templates
-            return environment
-
-    return Exporter

@@ -6,10 +6,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from autograder.classroom.converters import convert, gradebook, html_exporter
+from autograder.classroom.converters import convert, gradebook
 from autograder.classroom.errors import ClassError
 from autograder.classroom.files import write_text
 from autograder.classroom.folder import Assignment, ClassFolder
+from autograder.classroom.pages import html_exporter
 from autograder.classroom.record import Record, is_summary
 
 if TYPE_CHECKING:
@@ -42,15 +43,17 @@ def save(folder: ClassFolder, record: Record) -> None:
     marker = folder.saved_path(record.student, assignment)
     marker.unlink(missing_ok=True)
     known = _is_known(folder, record.student, assignment)
-    steps = [
-        _filler(record),
-        "nbgrader.preprocessors.LimitOutput",
-        "nbgrader.preprocessors.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
+    # What nbgrader would sanitise, restore and check, `rebuild` has made from the release already.
+    steps = {
+        "sanitize_preprocessors": [],
+        "autograde_preprocessors": [
+            _filler(record),
+            "nbgrader.preprocessors.SaveAutoGrades",
+            "nbgrader.preprocessors.AssignLatePenalties",
+        ],
+    }
     try:
-        convert(folder, Autograde, assignment, record.student, intake=True, force=True, autograde_preprocessors=steps)
+        convert(folder, Autograde, assignment, record.student, intake=True, force=True, **steps)
     except ClassError:
         # nbgrader has made a submission whose marks are all empty, which it would export as 0.
         if not known:

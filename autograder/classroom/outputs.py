@@ -65,7 +65,7 @@ def _clean(output: Output) -> Output | None:
 
 
 def _clean_data(data: Any) -> tuple[dict[str, str], dict[str, Any]]:
-    """Data and metadata of a rich output; the only metadata are those of a figure of the course's own."""
+    """Data and metadata of a rich output; the only metadata are a picture's words and width."""
     if not isinstance(data, dict):
         return {}, {}
     figure = FIGURE.fullmatch(_text(data.get("text/html")))
@@ -82,7 +82,7 @@ def _clean_data(data: Any) -> tuple[dict[str, str], dict[str, Any]]:
         kept["text/plain"] = short(plain)
     elif data:
         kept["text/plain"] = f"[{short(', '.join(sorted(map(str, data))[:5]))}: not shown here]"
-    return kept, {}
+    return kept, {mime: {"alt": "Picture that this cell shows"} for mime in kept if mime.startswith("image/")}
 
 
 def _text(value: Any) -> str:

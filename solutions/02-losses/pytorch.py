@@ -392,9 +392,9 @@ print(f"0-1 loss {zero_one_loss(large, y_test):.4f}, cross-entropy {cross_entrop
 
 # %% digits-temperature
 temperatures = torch.from_numpy(np.geomspace(0.05, 10, 93).astype(np.float32))
-train_loss = torch.stack([cross_entropy(logits_train / t, y_train) for t in temperatures])  # (93,)
-test_loss = torch.stack([cross_entropy(logits_test / t, y_test) for t in temperatures])
-test_error = torch.stack([zero_one_loss(logits_test / t, y_test) for t in temperatures])
+train_loss = torch.tensor([float(cross_entropy(logits_train / t, y_train)) for t in temperatures])  # (93,)
+test_loss = torch.tensor([float(cross_entropy(logits_test / t, y_test)) for t in temperatures])
+test_error = torch.tensor([float(zero_one_loss(logits_test / t, y_test)) for t in temperatures])
 best = train_loss.argmin()
 best_t = temperatures[best].item()
 print(f"least training loss at T = {best_t:.3f}: held-out cross-entropy {test_loss[best]:.4f}, 0-1 loss {test_error[best]:.4f}")

@@ -760,7 +760,7 @@ results = {
 }
 results = {name: float(value) for name, value in results.items()}
 for name, value in results.items():
-    print(f"{name:<50} {value:.5f}")
+    print(f"{name:<50} {value:.5g}")
 
 
 # %% value

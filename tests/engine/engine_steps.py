@@ -11,7 +11,7 @@ from autograder.engine import Limits, Outcome, ProbeStep, RunStep, Work, run
 from autograder.engine.process import GraderFault
 from course.codec import encode
 
-SMALL = Limits(step_seconds=2, total_seconds=20, memory_bytes=400 << 20, output_bytes=20_000, file_bytes=4 << 20, processes=12)
+SMALL = Limits(step_seconds=5, total_seconds=30, memory_bytes=400 << 20, output_bytes=20_000, file_bytes=4 << 20, processes=12)
 
 
 def probe(name: str, *cases: dict[str, Any], kind: str = "function", **options: Any) -> ProbeStep:

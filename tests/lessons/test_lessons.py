@@ -17,6 +17,8 @@ from course.frameworks import TRACKS
 LESSONS = source.names()
 EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in LESSONS]
 RESULT_TOLERANCE = 1e-3
+# What a student's code or a library under it warns of must not cost a right answer its mark (faults.md, row 26).
+AS_GRADED = pytest.mark.filterwarnings("ignore")
 UNSEEN = Path(__file__).parent / "unseen"
 
 
@@ -75,6 +77,7 @@ def test_as_released_it_runs_up_to_the_first_exercise_and_says_what_is_to_do(nam
     assert "is not written yet: replace `raise NotImplementedError()`" in check.outputs[0].data["text/plain"]
 
 
+@AS_GRADED
 @pytest.mark.parametrize("seed", ["", "fresh"])
 @pytest.mark.parametrize("track", TRACKS)
 @pytest.mark.parametrize("name", EACH)
@@ -84,6 +87,7 @@ def test_right_answers_pass_and_every_misconception_is_caught_by_its_own_name(na
     assert sum(row.right and row.label != "the reference answer" for row in rows) >= 10
 
 
+@AS_GRADED
 @pytest.mark.parametrize("seed", ["", "fresh"])
 @pytest.mark.parametrize("track", TRACKS)
 @pytest.mark.parametrize("name", EACH)
@@ -114,6 +118,7 @@ def test_the_tracks_agree_on_the_lessons_named_results(name):
     assert pytorch == pytest.approx(tensorflow, rel=RESULT_TOLERANCE, abs=RESULT_TOLERANCE)
 
 
+@AS_GRADED
 @pytest.mark.parametrize("track", TRACKS)
 @pytest.mark.parametrize("name", EACH)
 def test_right_answers_stay_well_inside_the_tolerance(name, track):
