@@ -166,7 +166,7 @@ alt = "The boundary between two interleaved half moons, and the training loss fa
 losses, snapshots = [], {0: copy_of(params)}
 picture = plots.show(draw(params, losses, 0), alt)
 for epoch in range(1, 101):
-    steps = [(train_step(params, batch_x, batch_y, lr=0.5), len(batch_x)) for batch_x, batch_y in moons]
+    steps = [(train_step(params, batch_x, batch_y, 0.5), len(batch_x)) for batch_x, batch_y in moons]
     losses.append(sum(loss * n for loss, n in steps) / sum(n for _, n in steps))
     if epoch in (1, 2, 4, 7, 12, 20, 30, 40, 55, 75, 100):
         snapshots[epoch] = copy_of(params)
@@ -188,7 +188,7 @@ def train_from(start):
     """Test accuracy after 40 epochs, and how many of the hidden neurons are different ones."""
     for _ in range(40):
         for batch_x, batch_y in moons:
-            train_step(start, batch_x, batch_y, lr=0.5)
+            train_step(start, batch_x, batch_y, 0.5)
     neurons = np.unique(start[0][0].detach().numpy().round(4), axis=1).shape[1]
     return np.mean(labels_of(start, x_test) == y_test), neurons
 
@@ -345,7 +345,7 @@ def fit(model, train, validation, lr, epochs):
 # %% digits_fit
 history = {"train": [], "validation": []}
 for done in range(5, 41, 5):
-    part = fit(model, train_loader, val_loader, lr=0.2, epochs=5)
+    part = fit(model, train_loader, val_loader, 0.2, 5)  # lr, epochs
     for name in history:
         history[name] += part[name]
     print(f"epoch {done}: training loss {part['train'][-1]:.3f}, validation loss {part['validation'][-1]:.3f}")
@@ -412,7 +412,7 @@ first = F.binary_cross_entropy_with_logits(two_layer(x_moons, params), y_moons)
 slope = torch.autograd.grad(first, params[0][0])[0]
 batches = [(x_moons[i : i + 32], y_moons[i : i + 32]) for i in (0, 32, 64)]
 for _ in range(20):
-    moons_loss = float(np.mean([train_step(params, batch_x, batch_y, lr=0.3) for batch_x, batch_y in batches]))
+    moons_loss = float(np.mean([train_step(params, batch_x, batch_y, 0.3) for batch_x, batch_y in batches]))
 
 pairs = given_params(64, 32, 10)
 logits = forward(torch.from_numpy(x_test), [tuple(torch.from_numpy(part) for part in pair) for pair in pairs])
@@ -421,7 +421,7 @@ with torch.no_grad():
     for layer, (w, b) in zip((same[0], same[2]), pairs, strict=True):
         layer.weight.copy_(torch.from_numpy(w).T)
         layer.bias.copy_(torch.from_numpy(b))
-run = fit(same, loader_of(x_train, y_train), val_loader, lr=0.2, epochs=3)
+run = fit(same, loader_of(x_train, y_train), val_loader, 0.2, 3)  # lr, epochs
 test_loss, test_accuracy = evaluate(same, test_loader)
 
 # Both tracks give these to a relative 1e-5.
@@ -448,7 +448,7 @@ def memorise(examples=200, epochs=150):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 10))
     loader = loader_of(x_train[:examples], shuffled, shuffle=True)
-    fit(model, loader, val_loader, lr=0.5, epochs=epochs)
+    fit(model, loader, val_loader, 0.5, epochs)
     return evaluate(model, loader)[1], evaluate(model, test_loader)[1]
 
 
