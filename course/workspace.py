@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -70,4 +71,6 @@ def lab_arguments(directory: Path, *, port: int = 8888, browser: bool = True) ->
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")  # in a container there is often no other user, and Jupyter would refuse
     return arguments if browser else [*arguments, "--no-browser"]
