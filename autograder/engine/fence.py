@@ -132,6 +132,8 @@ def build(base: str, visible: list[str], uid: int, room: int) -> None:
             os.symlink(os.readlink(path), base + path)  # noqa: PTH115, PTH211
         else:
             _show(base, path)
+    # Before the visible folders: a course that lies below /tmp must be seen inside the scratch, not hidden by it.
+    _scratch(base, uid, room)
     covered = list(SYSTEM)
     for path in visible:
         if not any(path == other or path.startswith(other + "/") for other in covered):
@@ -145,7 +147,6 @@ def build(base: str, visible: list[str], uid: int, room: int) -> None:
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{base}/dev/{name}")  # noqa: PTH211
     _terminals(base)
-    _scratch(base, uid, room)
     _proc(base)
     linux.mount("", base, "", linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
     linux.pivot_root(base)

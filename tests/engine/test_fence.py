@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -127,3 +129,33 @@ def test_what_honest_notebooks_need_works_behind_the_fence():
 def test_run_says_the_fault_instead_of_raising():
     result = run(work("1", track="no-such-track", limits=SMALL), unfenced=True)
     assert result.fault and result.results[0].status == "skipped"
+
+
+BELOW_TMP = """
+import os, sys
+from autograder.engine import fence
+from autograder.engine.limits import Limits
+from autograder.engine.supervisor import Job
+
+folder, base = sys.argv[1:]
+fence.paths = lambda: [folder]
+answers, answer = os.pipe()
+requests, request = os.pipe()
+refusals, refused = os.pipe()
+job = Job("numpy", Limits(), base, True, requests, answer, -1, -1)
+pid = fence.start(job, lambda job: os.write(job.answers, open(folder + "/module.py", "rb").read()), refused)
+os.close(answer), os.close(refused)
+os.waitpid(pid, 0)
+print(os.read(refusals, 500).decode() or os.read(answers, 500).decode())
+"""
+
+
+def test_a_course_that_lies_below_tmp_is_seen_inside():
+    """The scratch covers /tmp: a clone of the course there was hidden by it, and the fence refused."""
+    needs_fence()
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder, tempfile.TemporaryDirectory(dir="/tmp") as base:
+        Path(folder, "module.py").write_text("visible")
+        Path(folder).chmod(0o755)
+        arguments = [sys.executable, "-c", BELOW_TMP, folder, base]
+        result = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
+    assert result.stdout.strip() == "visible", result.stderr
