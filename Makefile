@@ -4,15 +4,19 @@ BIN := .venv/bin
 READY := .venv/ready
 DEMO ?= $(HOME)/tandem-demo
 LAB ?= $(HOME)/tandem-lab
+SITE ?= $(HOME)/tandem-site
+BENCH ?= build/bench
 
-.PHONY: help demo lab lessons test lint clean
+.PHONY: help demo lab lessons site test bench lint clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo     build the lessons, grade a class of sample submissions, show the report"
 	@echo "make lab      open JupyterLab in your own copy of the lessons ($(LAB))"
 	@echo "make lessons  rebuild lessons/ from solutions/"
+	@echo "make site     build the lessons as a website in $(SITE)"
 	@echo "make test     run all tests"
+	@echo "make bench    time the grader beside stock nbgrader and otter-grader (an hour; results in $(BENCH))"
 	@echo "make lint     run ruff over code and notebooks"
 
 # torch goes first and pinned: with it installed, nothing later pulls in a build with gigabytes of CUDA.
@@ -36,6 +40,12 @@ lessons: $(READY)
 test: $(READY) lint
 	$(BIN)/autograder lessons --check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+site: $(READY) lessons
+	$(BIN)/autograder site $(SITE)
+
+bench: $(READY)
+	$(BIN)/autograder bench $(BENCH)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from autograder.bench.command import bench
 from autograder.classroom import commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
 commands.register(app)
+app.command()(bench)
 
 
 @app.command()
@@ -21,7 +24,7 @@ def lessons(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when something is out of date.")] = False,
 ) -> None:
     """Build the notebooks, checks and pages of the lessons from their sources."""
-    from autograder.authoring import build, source
+    from autograder.authoring import build, source, unchanged
     from autograder.authoring.errors import AuthorError
 
     unknown = set(names or ()) - set(source.names())
@@ -38,13 +41,41 @@ def lessons(
                 raise typer.Exit(1)
             console.print("Everything generated is what its sources make.")
             return
-        written, total = build.write(build.build(names))
+        # A lesson that is named is built in any case.
+        chosen = names or [name for name in source.names() if not unchanged.is_unchanged(name)]
+        if not chosen and unchanged.is_unchanged(unchanged.SYLLABUS):
+            console.print("No lesson has changed since it was built. Next: [bold]make lab[/] to read them.")
+            return
+        written, _ = build.write(build.build(chosen))
+        for name in (*chosen, unchanged.SYLLABUS):
+            unchanged.remember(name)
     except AuthorError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
     for path in written:
         console.print(f"wrote {path.relative_to(source.ROOT)}", soft_wrap=True)
-    console.print(f"{len(written)} of {total} files were out of date. Next: [bold]make lab[/] to read them.")
+    built = f"Built {', '.join(chosen) or 'the syllabus'}; {len(written)} file{'s' * (len(written) != 1)} changed by it."
+    console.print(f"{built} Next: [bold]make lab[/] to read them.", highlight=False, soft_wrap=True)
+
+
+@app.command("new-lesson")
+def new_lesson(
+    name: Annotated[str, typer.Argument(help="Its folder: two digits and words, such as 11-attention.")],
+    title: Annotated[str, typer.Option(help="What the lesson is called.")],
+) -> None:
+    """Begin a lesson: its files in solutions/, with one exercise that already works in both tracks."""
+    from autograder.authoring import source
+    from autograder.authoring.scaffold import ScaffoldError, scaffold
+
+    try:
+        written = scaffold(name, title)
+    except ScaffoldError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    for path in written:
+        console.print(f"wrote {path.relative_to(source.ROOT)}", highlight=False, soft_wrap=True)
+    console.print(f"Next: [bold]autograder lessons {name}[/], then [bold]autograder prove {name}[/]; edit, and do both again.")
+    console.print("What belongs in which file: solutions/README.md", highlight=False)
 
 
 @app.command()
@@ -77,6 +108,28 @@ def prove(
     console.print(f"{total - bad} of {total} answers get the verdict that is due.")
     if bad:
         raise typer.Exit(1)
+
+
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="Where the pages go; an older site there is replaced.")],
+    names: Annotated[list[str] | None, typer.Option("--lesson", help="Only this lesson; may be repeated.")] = None,
+    workers: Annotated[int, typer.Option(help="How many notebooks run at the same time.", min=1)] = 2,
+) -> None:
+    """Build the lessons, with what their code prints and draws, as a website that needs no server."""
+    from autograder.authoring import source
+    from autograder.site.build import SiteError, build
+
+    unknown = set(names or ()) - set(source.names())
+    if unknown:
+        console.print(f"[red]There is no lesson {', '.join(sorted(unknown))}.[/] There are: {', '.join(source.names())}.")
+        raise typer.Exit(2)
+    try:
+        first = build(folder.resolve(), names, workers)
+    except SiteError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    console.print(f"The site is in {folder}. Next: open {first} in a browser.", soft_wrap=True, highlight=False)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ from course.probes import PROBES, observe_case
 from course.recipes import Trainable
 from course.verdict import Band, Case, Expectation, Mistake, Observation, decide, differ
 
-__all__ = ["Exercise", "Misconception", "SpecError", "Tolerance", "draw", "prove", "public"]
+__all__ = ["Exercise", "Labelled", "Misconception", "SpecError", "Tolerance", "draw", "prove", "public"]
 
 Inputs = dict[str, Any]
 INPUT_DIGITS, EXPECTED_DIGITS = 6, 9
+NEAR = 1e-3  # how far apart float32 and float64 may be and still mean the same number
 
 
 class SpecError(ValueError):
@@ -36,7 +37,8 @@ class Misconception:
     """A mistake that students really make, as a wrong twin of the reference, with the hint that mends it.
 
     `twin` is written in NumPy like the reference; with `stateful` it is a factory called once per case. `keys` limits
-    recognition to some observations, where the others are random. `tracks` says where the mistake can exist.
+    recognition to some observations, where the others are random. `tracks` says where the mistake can exist. `share`
+    recognises predicted labels by how many of them are right, from and to, where which ones is chance.
     """
 
     name: str
@@ -45,24 +47,54 @@ class Misconception:
     tracks: tuple[str, ...] = TRACKS
     stateful: bool = False
     keys: tuple[str, ...] = ()
+    share: Band | None = None
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A case whose right labels are known rather than computed: held-out examples. The labels stay with the judge.
+
+    On the judge's side they take the place of the one input: the reference gets labels and gives them back (`truth`), and a
+    wrong twin is what a mistake makes of them. No model need be trained to know what is right, nor to say what is wrong.
+    """
+
+    inputs: Inputs
+    labels: np.ndarray
+
+    def __post_init__(self) -> None:
+        if len(self.inputs) != 1 or self.labels.dtype != np.int64 or self.labels.ndim != 1 or not self.labels.size:
+            raise SpecError("a labelled case has one input, the examples, and labels (examples,) int64")
+
+    def stand_in(self) -> Inputs:
+        """The labels under the input's name."""
+        return dict.fromkeys(self.inputs, self.labels)
+
+
+def truth(labels: np.ndarray) -> np.ndarray:
+    """The reference of an exercise with labelled cases: the labels themselves."""
+    return labels
 
 
 @dataclass(frozen=True)
 class Exercise:
     """One graded slot. `cases` takes a NumPy generator and gives the inputs of each case, arguments in order.
 
-    `bands` gives, for observations that are random, the lowest and highest value of a right answer.
+    `bands` gives, for observations that are random, the lowest and highest value of a right answer. `accuracy` gives, for
+    observations that are labels predicted for held-out examples, the share that must be right; such cases are Labelled.
+    `public_cases` takes the place of `cases` for the student's check: where the cases that grade must not be handed out.
     """
 
     name: str
     points: float
     reference: Callable[..., Any]
-    cases: Callable[[np.random.Generator], list[Inputs]]
+    cases: Callable[[np.random.Generator], list[Inputs] | list[Labelled]]
     misconceptions: tuple[Misconception, ...] | list[Misconception] = ()
     probe: str = "function"
     options: dict[str, Any] = field(default_factory=dict)
     tolerance: Tolerance = Tolerance()
     bands: dict[str, Band] = field(default_factory=dict)
+    accuracy: dict[str, float] = field(default_factory=dict)
+    public_cases: Callable[[np.random.Generator], list[Inputs] | list[Labelled]] | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -73,16 +105,22 @@ class Exercise:
             raise SpecError(f"{self.name}: points are positive and finite, not {self.points!r}")
         if self.probe not in PROBES:
             raise SpecError(f"{self.name}: there is no probe {self.probe!r}; there are {', '.join(sorted(PROBES))}")
+        if not all(0 < least <= 1 for least in self.accuracy.values()):
+            raise SpecError(f"{self.name}: an accuracy is a share above 0 and up to 1")
         names = [m.name for m in self.misconceptions]
         if len(set(names)) != len(names):
             raise SpecError(f"{self.name}: two misconceptions have the same name")
         for m in self.misconceptions:
+            if m.share and not (self.accuracy and 0 <= m.share[0] <= m.share[1] < min(self.accuracy.values())):
+                raise SpecError(f"{self.name}: the share of {m.name!r} lies below the accuracy of a right answer")
             if not m.hint.strip() or not set(m.tracks) <= set(TRACKS) or not m.tracks:
                 raise SpecError(f"{self.name}: {m.name!r} needs a hint and known tracks")
 
 
 def public(exercise: Exercise, lesson: str) -> Expectation:
     """The public cases: the same on every machine."""
+    if exercise.public_cases:
+        exercise = replace(exercise, cases=exercise.public_cases)
     return draw(exercise, f"public/{lesson}/{exercise.name}")
 
 
@@ -94,31 +132,46 @@ def draw(exercise: Exercise, seed: str) -> Expectation:
         name=exercise.name,
         probe=exercise.probe,
         cases=(),
-        mistakes=tuple(Mistake(m.name, m.hint, tuple(m.tracks), tuple(m.keys)) for m in exercise.misconceptions),
+        mistakes=tuple(Mistake(m.name, m.hint, tuple(m.tracks), tuple(m.keys), m.share) for m in exercise.misconceptions),
         tolerance=exercise.tolerance,
         bands=exercise.bands,
         options=exercise.options,
+        accuracy=exercise.accuracy,
     )
-    cases = tuple(_draw_case(exercise, tidy(inputs, INPUT_DIGITS), expectation) for inputs in exercise.cases(rng))
+    cases = tuple(_draw_case(exercise, drawn, expectation) for drawn in exercise.cases(rng))
     if not cases:
         raise SpecError(f"{exercise.name}: there are no cases")
     return Expectation(**{**vars(expectation), "cases": cases})
 
 
-def _draw_case(exercise: Exercise, inputs: Inputs, expectation: Expectation) -> Case:
+def _draw_case(exercise: Exercise, drawn: Inputs | Labelled, expectation: Expectation) -> Case:
+    if isinstance(drawn, Labelled) != bool(exercise.accuracy):
+        raise SpecError(f"{exercise.name}: an exercise with an accuracy has Labelled cases, and no other has")
+    given = drawn.inputs if isinstance(drawn, Labelled) else drawn
+    inputs = tidy(given, INPUT_DIGITS)
+    known = drawn.stand_in() if isinstance(drawn, Labelled) else inputs
     for name, value in inputs.items():
         if isinstance(value, np.generic):
             # No framework would turn it into its own tensor, and right answers would stumble over it.
             raise SpecError(f"{exercise.name}: the input {name} is a NumPy scalar; give a Python number or an array")
-    # The oracle computes in float64; a twin in the case's own dtype, because overflow is part of some mistakes.
-    expected = _observe(exercise, exercise.reference, widen(inputs))
+    # The oracle computes in float64; a twin also in the case's own dtype, because overflow is part of some mistakes.
+    expected = _observe(exercise, exercise.reference, widen(known))
     if "error" in expected:
         raise SpecError(f"{exercise.name}: the reference fails on a case: {expected['error']}")
     twins: list[Observation | None] = []
     for m in exercise.misconceptions:
-        seen = _observe(exercise, m.twin() if m.stateful else m.twin, inputs)
-        twins.append(tidy(seen, EXPECTED_DIGITS) if differ(expected, seen, expectation) else None)
+        seen, wide = (_observe(exercise, m.twin() if m.stateful else m.twin, i) for i in (known, widen(known)))
+        steady = steadied(seen, wide)
+        wrong = differ(expected, steady, expectation) is not None
+        twins.append(tidy(_recognisable(steady, m), EXPECTED_DIGITS) if wrong else None)
     return Case(inputs, tidy(expected, EXPECTED_DIGITS), tuple(twins))
+
+
+def _recognisable(seen: Observation, misconception: Misconception) -> Observation:
+    """Only what recognition looks at: the rest may be random, or rounding noise, and different on every machine."""
+    if "error" in seen or not misconception.keys:
+        return seen
+    return {key: seen[key] for key in misconception.keys}
 
 
 def _observe(exercise: Exercise, answer: Callable[..., Any], inputs: Inputs) -> Observation:
@@ -132,6 +185,26 @@ def tidy(tree: Any, digits: int) -> Any:
         flat = [float(f"{v:.{digits}g}") for v in tree.ravel().tolist()]
         return np.array(flat, dtype=tree.dtype).reshape(tree.shape)
     return _map(tree, lambda leaf: tidy(leaf, digits), lambda v: float(f"{v:.{digits}g}") if isinstance(v, float) else v)
+
+
+def steadied(seen: Any, wide: Any) -> Any:
+    """`seen`, computed in float32, with the float64 values of `wide` wherever the two nearly agree.
+
+    The last bits of float32 differ from one processor to the next; those of float64 vanish when the values are rounded.
+    """
+    if isinstance(seen, np.ndarray) and isinstance(wide, np.ndarray) and seen.dtype.kind == wide.dtype.kind == "f":
+        if seen.shape != wide.shape:
+            return seen
+        near = np.isclose(seen, wide, rtol=NEAR, atol=NEAR, equal_nan=True)
+        with np.errstate(over="ignore"):
+            return np.where(near, wide.astype(seen.dtype), seen)
+    if isinstance(seen, (float, np.floating)) and isinstance(wide, (float, np.floating)):
+        return float(wide if math.isclose(seen, wide, rel_tol=NEAR, abs_tol=NEAR) else seen)
+    if isinstance(seen, dict) and isinstance(wide, dict):
+        return {key: steadied(value, wide[key]) if key in wide else value for key, value in seen.items()}
+    if isinstance(seen, (list, tuple)) and type(seen) is type(wide) and len(seen) == len(wide):
+        return type(seen)(map(steadied, seen, wide))
+    return seen
 
 
 def widen(tree: Any) -> Any:
@@ -154,7 +227,9 @@ def _map(tree: Any, branch: Callable[[Any], Any], leaf: Callable[[Any], Any]) ->
 def prove(exercise: Exercise, expectation: Expectation) -> None:
     """Check that the expectation can tell: the reference passes, every misconception fails as itself. Raises SpecError."""
     for track in TRACKS:
-        again = [_observe(exercise, exercise.reference, case.inputs) for case in expectation.cases]
+        # Of labelled cases the expectation is the truth itself; there is nothing to compute again.
+        known = [case.expected for case in expectation.cases] if exercise.accuracy else None
+        again = known or [_observe(exercise, exercise.reference, case.inputs) for case in expectation.cases]
         verdict = decide(expectation, again, track)
         if not verdict.passed:
             raise SpecError(f"{exercise.name}: the reference fails its own cases ({verdict.difference or verdict.error})")

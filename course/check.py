@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course import frameworks, quiz, render
+from course import frameworks, progress, quiz, render
 from course.codec import CodecError
 from course.frozen import thaw
 from course.probes import observe
@@ -61,6 +61,7 @@ class Checker:
     def __call__(self, name: str, answer: Any) -> None:
         """Show the verdict on an answer; raise NotYet unless it passes. Returns None: nbgrader reads a value as a score."""
         verdict = self.verdicts[name] = self.verdict(name, answer)
+        progress.record(self.path, self.data["lesson"], self.track, name, verdict.passed)
         show(render.html(verdict), render.text(verdict))
         if not verdict.passed:
             raise NotYet(render.headline(verdict))
@@ -73,9 +74,10 @@ class Checker:
         show(quiz.html(questions), quiz.text(questions))
 
     def summary(self) -> None:
-        """Show how each exercise stands since the notebook was started."""
+        """Show how each exercise stands since the notebook was started, and what passed in an earlier session."""
         verdicts = {name: self.verdicts.get(name) for name in self.exercises}
-        show(render.summary_html(verdicts), render.summary_text(verdicts))
+        earlier = progress.earlier(self.path, self.data["lesson"], self.track)
+        show(render.summary_html(verdicts, earlier), render.summary_text(verdicts, earlier))
 
 
 def show(html: str, text: str) -> None:

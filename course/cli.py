@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from course.workspace import Update
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -24,16 +27,92 @@ def lab(
     from course import workspace
 
     try:
-        added, kept = workspace.prepare(directory)
+        prepared = workspace.prepare(directory)
     except workspace.WorkspaceError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         raise typer.Exit(2) from None
     console.print(f"Your lessons are in {directory.resolve()}.", soft_wrap=True)
-    console.print(f"{added} files were added; {kept} notebooks that you have worked in were left as they are.")
+    console.print(f"{prepared.added} files were added; {prepared.kept} notebooks that you have changed were left as they are.")
+    if prepared.newer:
+        told = f"{prepared.newer} of them have a newer version. To get it and keep your answers: course update {directory}"
+        console.print(told, soft_wrap=True)
     console.print("JupyterLab opens at the syllabus. Stop it with Ctrl-C; your notebooks stay where they are.")
     os.environ |= workspace.lab_environment(directory)
     command = [sys.executable, "-m", "jupyterlab", *workspace.lab_arguments(directory, port=port, browser=browser)]
     os.execv(sys.executable, command)
+
+
+@app.command()
+def update(
+    directory: Annotated[Path, typer.Argument(help="Your own copy of the lessons.")] = Path("tandem-lab"),
+) -> None:
+    """Bring your copy up to date with the course. Your answers and your own cells stay, and the old notebook is kept."""
+    from course import workspace
+
+    try:
+        done = workspace.update(directory)
+    except workspace.WorkspaceError as error:
+        console.print(f"[red]{error}[/]", soft_wrap=True)
+        raise typer.Exit(2) from None
+    for one in done:
+        name = one.path.relative_to(directory.resolve())
+        console.print(f"{name}: {_what_happened(one)}", highlight=False, soft_wrap=True)
+    if not done:
+        console.print("Everything is up to date.")
+        return
+    if any(one.status in ("merged", "replaced") for one in done):
+        console.print(f"The notebooks as they were are in {directory / workspace.BACKUPS}.", soft_wrap=True)
+    console.print(f"Next: course lab {directory}   (close notebooks that are open, or reload them from disk)", soft_wrap=True)
+    if any(one.status == "unreadable" for one in done):
+        raise typer.Exit(1)
+
+
+def _what_happened(one: Update) -> str:
+    if one.status == "unreadable":
+        return "cannot be read as a notebook, and was left alone. To start it anew, move it away and run the update again."
+    if one.status == "new":
+        return "new"
+    told = []
+    if one.answers:
+        told.append(f"your answers are in it ({', '.join(one.answers)})")
+    if one.homeless:
+        told.append(f"answers that have no place any more stand in cells of their own ({', '.join(one.homeless)})")
+    if one.own:
+        told.append(f"{one.own} cells of your own are in it")
+    if one.edited:
+        told.append(f"cells of the course that you had changed are the course's again ({', '.join(one.edited)})")
+    return f"brought up to date; {'; '.join(told) or 'there was no answer in it'}"
+
+
+@app.command()
+def progress(
+    directory: Annotated[Path, typer.Argument(help="Your own copy of the lessons.")] = Path("tandem-lab"),
+) -> None:
+    """Show what you have done: for each notebook the exercises whose last check passed, and what comes next."""
+    from course.progress import standings
+    from course.screen import progress_table
+
+    found = standings(directory)
+    if not found:
+        console.print(f"There are no lessons in {directory.resolve()}: course lab {directory} makes a copy.", soft_wrap=True)
+        raise typer.Exit(2)
+    begun = [one for one in found if one.last]
+    tracks = {one.track for one in begun or found}
+    console.print(progress_table([one for one in found if one.track in tracks]))
+    console.print("■ passes its public cases   ▨ does not yet   □ not checked. Your grade is made with other cases.")
+    if begun:
+        latest = max(begun, key=lambda one: one.last)
+        track = [one for one in found if one.track == latest.track]
+        unfinished = [one for one in track if one.passed < len(one.exercises)]
+        after = [one for one in unfinished if track.index(one) >= track.index(latest)] or unfinished
+        if after:
+            missing = next(name for name, passed in after[0].exercises.items() if not passed)
+            console.print(f"Next: {after[0].lesson}/{after[0].track}.ipynb, exercise {missing}.", soft_wrap=True)
+        else:
+            console.print(f"Every exercise of the {latest.track} track passes its public cases.")
+    else:
+        told = f"Nothing is checked yet. Next: course lab {directory}, and the first notebook of the track you like."
+        console.print(told, soft_wrap=True)
 
 
 @app.command()

@@ -98,6 +98,16 @@ def _compare_numbers(
     return Difference(what, where, expected, received, index, int(wrong.sum()), int(wrong.size))
 
 
+def too_few(least: float, expected: Tree, received: Tree, where: Path) -> Difference | None:
+    """For predicted labels: shape and kind must be right, and at least the share `least` of the labels. None if so."""
+    difference = compare(expected, received, Tolerance(), where)
+    if difference is None or difference.what != "value" or not difference.size:
+        return difference
+    if difference.size - difference.count >= least * difference.size - 1e-9:
+        return None
+    return Difference("accuracy", where, least, difference.received, None, difference.count, difference.size)
+
+
 def _unequal(expected: np.ndarray, received: np.ndarray, tolerance: Tolerance, nan_equal: bool) -> np.ndarray:
     """Mask of the elements that differ. Infinities are equal only to the same infinity."""
     if expected.dtype.kind in "biu":

@@ -9,7 +9,7 @@ import numpy as np
 
 from course.compare import Difference
 from course.markup import block, inline
-from course.recipes import Function, Loader, Model, Seed, Trainable
+from course.recipes import Backbone, Function, Jpegs, Judge, Loader, Model, Seed, Trainable
 from course.verdict import ERROR, NOT_WRITTEN, PASS, Verdict
 
 SENTENCES = {
@@ -23,6 +23,11 @@ SENTENCES = {
     "trainable": "Not everything returned can be trained.",
     "varied": "The training losses of a model with dropout should differ from epoch to epoch even with lr = 0, and do not.",
     "steady": "The validation loss changed from epoch to epoch although nothing was learned (lr = 0).",
+    "shared": "One and the same layer object stands at two places.",
+    "zero": "All weights of a layer are zero.",
+    "company": "An example got one label when it came alone and another among others. Its label may depend on nothing but the "
+    "example and what was learned in training: no statistics of the batch, and no dropout.",
+    "constant": "Every example got the same label.",
     "moved": "The parameters changed before update was called: forward and backward leave them as they are.",
 }
 PLACES = {
@@ -54,14 +59,15 @@ def text(verdict: Verdict, *, secret: bool = False) -> str:
 def html(verdict: Verdict, *, secret: bool = False) -> str:
     """The verdict as a small HTML fragment without scripts, readable on light and dark backgrounds."""
     colour = COLOURS.get(verdict.status, "#b35900")
+    # JupyterLab's sanitizer drops grids and floats: plain blocks look the same in Lab, in feedback and in the formgrader.
     rows = "".join(
-        f"<dt style='font-weight:bold;float:left;clear:left;width:6em'>{escape(label)}</dt>"
-        f"<dd style='margin:0 0 4px 6.5em'>{inline(value) if label in SENTENCE_LABELS else block(value)}</dd>"
+        f"<div style='margin:4px 0'><strong>{escape(label)}:</strong> "
+        f"{inline(value) if label in SENTENCE_LABELS else block(value)}</div>"
         for label, value in details(verdict, secret=secret)
     )
     return (
         f"<div role='status' style='border-left:4px solid {colour};padding:4px 12px;margin:4px 0'>"
-        f"<strong>{inline(headline(verdict))}</strong>" + (f"<dl style='margin:6px 0 0'>{rows}</dl>" if rows else "") + "</div>"
+        f"<strong>{inline(headline(verdict))}</strong>{rows}</div>"
     )
 
 
@@ -109,11 +115,19 @@ def _difference_rows(difference: Difference, secret: bool) -> list[tuple[str, st
     if key in SENTENCES and (key != "again" or difference.what != "missing"):
         names = difference.received if isinstance(difference.received, list) else []
         return [("Problem", SENTENCES[key].format(received=", ".join(map(str, names))))]
+    if isinstance(difference.expected, bool) and " " in str(key):  # such an observation is a sentence that holds or not
+        return [("Problem", f"It should be so, and is not: {key}." if difference.expected else f"It should not be so: {key}.")]
     place = describe_place(difference.where)
     problem = _problem(difference, place)
     if secret or difference.what not in ("value", "nan"):
         return [("Problem", problem)]
-    return [("Problem", problem), ("Expected", show(difference.expected)), ("Received", show(difference.received))]
+    return [("Problem", problem), ("Expected", _oracle(difference.expected)), ("Received", show(difference.received))]
+
+
+def _oracle(value: Any) -> str:
+    """An expected value. The reference computes in float64; whether an answer does is no matter, so it is not shown."""
+    single = np.asarray(value, np.float32) if isinstance(value, np.ndarray) and value.dtype == np.float64 else value
+    return show(single).replace(", float32", "") if single is not value else show(value)
 
 
 def _problem(difference: Difference, place: str) -> str:
@@ -128,6 +142,9 @@ def _problem(difference: Difference, place: str) -> str:
         return f"{place} should have the shape {_shape(expected)}, and has {_shape(received)}."
     if difference.what == "dtype":
         return f"{place} should hold {_dtype(expected)} numbers, and holds {_dtype(received)} ones ({received.dtype})."
+    if difference.what == "accuracy":
+        right = 100 * (difference.size - difference.count) // difference.size / 100  # never rounded up to what is asked
+        return f"{right:.2f} of {difference.size} held-out examples right; a right solution gets at least {expected:.2f}."
     at = f" at [{', '.join(map(str, difference.index))}]" if difference.index else ""
     some = f" ({difference.count} of {difference.size} numbers differ)" if difference.size > 1 else ""
     if difference.what == "nan":
@@ -139,15 +156,22 @@ def _problem(difference: Difference, place: str) -> str:
     return f"{place} differs{at}{some}."
 
 
-def summary_text(verdicts: dict[str, Verdict | None]) -> str:
-    """How each exercise stands, one a line; None is an exercise that was not checked yet."""
-    return "\n".join(headline(v) if v else f"… {name}: not checked yet" for name, v in verdicts.items())
+def summary_text(verdicts: dict[str, Verdict | None], earlier: dict[str, str] | None = None) -> str:
+    """How each exercise stands, one a line; None is one that was not checked yet. `earlier`: when it passed before."""
+
+    def line(name: str, verdict: Verdict | None) -> str:
+        if verdict:
+            return headline(verdict)
+        when = (earlier or {}).get(name)
+        return f"… {name}: passed on {when[:10]}, not checked since" if when else f"… {name}: not checked yet"
+
+    return "\n".join(line(name, verdict) for name, verdict in verdicts.items())
 
 
-def summary_html(verdicts: dict[str, Verdict | None]) -> str:
+def summary_html(verdicts: dict[str, Verdict | None], earlier: dict[str, str] | None = None) -> str:
     """The same as an HTML list."""
     passed = sum(v is not None and v.passed for v in verdicts.values())
-    items = "".join(f"<li>{escape(line)}</li>" for line in summary_text(verdicts).splitlines())
+    items = "".join(f"<li>{escape(line)}</li>" for line in summary_text(verdicts, earlier).splitlines())
     return (
         f"<div role='status'><strong>{passed} of {len(verdicts)} exercises pass</strong>"
         f"<ul style='list-style:none;padding-left:8px;margin:4px 0'>{items}</ul></div>"
@@ -211,6 +235,14 @@ def show(value: Any) -> str:
     if isinstance(value, Model):
         shapes = " → ".join(str(w.shape[0]) for w in value.weights[::2])
         return f"a model {shapes} → {value.weights[-1].shape[0]} (dropout {value.dropout})"
+    if isinstance(value, Backbone):
+        widths = " → ".join(str(w.shape[0]) for w, *_ in value.blocks)
+        return f"blocks of linear, batch normalisation and ReLU, {widths} → {value.blocks[-1][0].shape[1]}"
+    if isinstance(value, Judge):
+        height, width, _, hidden = value.weights[0].shape
+        return f"a classifier of pictures, {height} x {width} pixels → {hidden} → {value.weights[-1].shape[0]} classes"
+    if isinstance(value, Jpegs):
+        return f"{len(value.files)} photographs"
     if isinstance(value, Loader):
         return f"{len(value.x)} examples in batches of {value.batch_size}"
     if isinstance(value, float):

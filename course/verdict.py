@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course.compare import Difference, Tolerance, compare
+from course.compare import Difference, Tolerance, compare, too_few
 
 Observation = dict[str, Any]
 Band = tuple[float, float]
@@ -17,12 +17,16 @@ PASS, WRONG, NOT_WRITTEN, ERROR = "pass", "wrong", "not written", "error"
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misconception as data: what it is called, the hint, the tracks where it can exist, the keys that show it."""
+    """A misconception as data: what it is called, the hint, the tracks where it can exist, the keys that show it.
+
+    With `share` it is known by how many of the labels are right (lowest and highest share), not by which.
+    """
 
     name: str
     hint: str
     tracks: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    share: Band | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Expectation:
-    """Everything needed to decide about one exercise; `checks.json` holds it for the public cases."""
+    """Everything needed to decide about one exercise; `checks.json` holds it for the public cases.
+
+    `accuracy` gives, for observations that are predicted labels, the share of them that a right answer gets right.
+    """
 
     name: str
     probe: str
@@ -45,6 +52,7 @@ class Expectation:
     tolerance: Tolerance = Tolerance()
     bands: dict[str, Band] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    accuracy: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,11 +97,16 @@ def _decide_case(expectation: Expectation, case: Case, seen: Observation, index:
 
 
 def differ(expected: Observation, seen: Observation, expectation: Expectation) -> Difference | None:
-    """First difference of an observation from what is expected; banded keys must lie in their band."""
+    """First difference of an observation from what is expected; banded keys must lie in their band.
+
+    Labels that are predicted need not all be right: their share of right ones must reach the threshold.
+    """
     for key, value in expected.items():
         received = seen.get(key)
         if key in expectation.bands:
             difference = _outside(expectation.bands[key], value, received, key)
+        elif key in expectation.accuracy:
+            difference = too_few(expectation.accuracy[key], value, received, (key,))
         else:
             difference = compare(value, received, expectation.tolerance, (key,))
         if difference:
@@ -130,24 +143,49 @@ def _explains(expectation: Expectation, m: int, mistake: Mistake, observations: 
             # Here the twin is right, so an answer with this mistake is right as well.
             if "error" in seen or differ(case.expected, seen, expectation):
                 return False
-        elif not _matches(expectation, twin, seen, mistake.keys):
+        elif not _matches(expectation, case.expected, twin, seen, mistake):
             return False
         else:
             explained = True
     return explained
 
 
-def _matches(expectation: Expectation, twin: Observation, seen: Observation, keys: tuple[str, ...]) -> bool:
-    """Whether an observation is a wrong twin's. Keys in a band match when both lie on the same side of it."""
+def _matches(expectation: Expectation, expected: Observation, twin: Observation, seen: Observation, mistake: Mistake) -> bool:
+    """Whether an observation is a wrong twin's. Keys in a band match when both lie on the same side of it.
+
+    Predicted labels match when they agree as often as right ones must, or when their form alone is already wrong.
+    """
     if "error" in twin or "error" in seen:
         return "error" in twin and "error" in seen
-    for key in keys or tuple(twin):
+    if mistake.share:
+        return all(_share_within(mistake.share, expected[key], seen.get(key)) for key in expectation.accuracy)
+    for key in mistake.keys or tuple(twin):
         if key in expectation.bands:
             if _side(expectation.bands[key], twin[key]) != _side(expectation.bands[key], seen.get(key)):
+                return False
+        elif key in expectation.accuracy:
+            if not _labels_match(expectation.accuracy[key], expected[key], twin[key], seen.get(key)):
                 return False
         elif compare(twin[key], seen.get(key), expectation.tolerance, nan_equal=True):
             return False
     return True
+
+
+def _share_within(share: Band, expected: Any, received: Any) -> bool:
+    difference = too_few(1.0, expected, received, ())
+    if difference is not None and difference.what != "accuracy":
+        return False
+    right = 1.0 if difference is None else 1 - difference.count / difference.size
+    return share[0] <= right <= share[1]
+
+
+def _labels_match(least: float, expected: Any, twin: Any, received: Any) -> bool:
+    difference = too_few(least, twin, received, ())
+    if difference is None or difference.what not in ("accuracy", "value"):
+        return difference is None
+    # Numbers differ. Where the twin's shape or kind is wrong already, they do not matter.
+    form = compare(expected, twin, Tolerance(), ())
+    return form is not None and form.what != "value"
 
 
 def _side(band: Band, value: Any) -> tuple[int, ...] | None:

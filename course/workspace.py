@@ -1,15 +1,21 @@
-"""A student's own copy of the lessons: made once, added to later, never overwritten."""
+"""A student's own copy of the lessons: made once, added to and brought up to date later, answers never overwritten."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from course.notebook import LESSONS
+from course.progress import HIDDEN
 
-SETTINGS = ".tandem/lab-settings"
+SETTINGS = f"{HIDDEN}/lab-settings"
+ORIGINALS = f"{HIDDEN}/originals"
+BACKUPS = f"{HIDDEN}/before-update"
 LAB_SETTINGS = {
     # The syllabus and the lessons' pages open as pages, not as Markdown source.
     "@jupyterlab/docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
@@ -18,35 +24,131 @@ LAB_SETTINGS = {
 
 
 class WorkspaceError(Exception):
-    """The copy cannot be made there."""
+    """The copy cannot be made or brought up to date there."""
 
 
-def prepare(directory: Path, lessons: Path = LESSONS) -> tuple[int, int]:
-    """Copy what is missing into `directory`; the numbers of files added and of changed files left alone.
+@dataclass(frozen=True)
+class Prepared:
+    """What `prepare` did: files added or replaced, notebooks that the course has changed since, and those worked in."""
 
-    Only notebooks hold a student's work: checks and pages follow the course. Raises WorkspaceError.
+    added: int
+    newer: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update did with one notebook; `status` is new, replaced, merged or unreadable."""
+
+    path: Path
+    status: str
+    answers: tuple[str, ...] = ()
+    own: int = 0
+    homeless: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+
+
+def prepare(directory: Path, lessons: Path = LESSONS) -> Prepared:
+    """Copy what is missing into `directory`. Only notebooks hold a student's work: checks and pages follow the course.
+
+    Raises WorkspaceError.
     """
+    directory = _own_folder(directory, lessons)
+    added = newer = kept = 0
+    try:
+        for source, target, original in _files(directory, lessons):
+            if target.exists() and target.read_bytes() == source.read_bytes():
+                _keep_original(source, original)
+            elif target.exists() and target.suffix == ".ipynb":
+                newer += not original.exists() or original.read_bytes() != source.read_bytes()
+                kept += 1
+            else:
+                _copy(source, target, original)
+                added += 1
+        _write_settings(directory)
+    except OSError as error:
+        raise WorkspaceError(f"{directory} cannot be written: {error.strerror or error}.") from None
+    return Prepared(added, newer, kept)
+
+
+def update(directory: Path, lessons: Path = LESSONS) -> list[Update]:
+    """Bring a copy up to date; a notebook that was worked in is merged with the new one, and kept as it was in a backup.
+
+    Raises WorkspaceError; each notebook is written whole or not at all.
+    """
+    directory = _own_folder(directory, lessons)
+    if not (directory / "README.md").is_file():
+        raise WorkspaceError(f"There are no lessons in {directory}: `course lab {directory}` makes a copy there.")
+    backup = directory / BACKUPS / datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
+    done = []
+    try:
+        for source, target, original in _files(directory, lessons):
+            if target.exists() and target.read_bytes() == source.read_bytes():
+                _keep_original(source, original)
+                continue
+            if target.suffix != ".ipynb" or not target.exists():
+                _copy(source, target, original)
+                if target.suffix == ".ipynb":
+                    done.append(Update(target, "new"))
+            elif not original.exists() or original.read_bytes() != source.read_bytes():
+                done.append(_bring_up_to_date(source, target, original, backup / target.relative_to(directory)))
+        _write_settings(directory)
+    except OSError as error:
+        raise WorkspaceError(f"{directory} cannot be written: {error.strerror or error}.") from None
+    return done
+
+
+def _bring_up_to_date(source: Path, target: Path, original: Path, backup: Path) -> Update:
+    import nbformat
+
+    from course.merge import merge
+
+    new = nbformat.read(source, as_version=4)
+    try:
+        mine = nbformat.read(target, as_version=4)
+        # Copies made by an older course kept no originals: then whatever differs from the new version counts as work.
+        base = nbformat.read(original if original.exists() else source, as_version=4)
+        merged = merge(mine, base, new)
+    except Exception:  # whatever a damaged file makes of the reader; the file itself stays as it is
+        return Update(target, "unreadable")
+    backup.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(target, backup)
+    beside = target.with_suffix(".updated")
+    nbformat.write(merged.notebook, beside)
+    beside.replace(target)
+    _keep_original(source, original)
+    untouched = not (merged.answers or merged.own or merged.homeless or merged.edited)
+    status = "replaced" if untouched else "merged"
+    return Update(target, status, merged.answers, merged.own, merged.homeless, merged.edited)
+
+
+def _own_folder(directory: Path, lessons: Path) -> Path:
     if not (lessons / "README.md").is_file():
         raise WorkspaceError(f"The lessons are not at {lessons}: run `make lessons` in the course's folder first.")
     directory = directory.resolve()
     if directory == lessons.resolve() or lessons.resolve() in directory.parents:
         raise WorkspaceError(f"{directory} holds the originals: choose a folder of your own.")
-    added = kept = 0
-    try:
-        for source in sorted(path for path in lessons.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts):
-            target = directory / source.relative_to(lessons)
-            if target.exists() and target.read_bytes() == source.read_bytes():
-                continue
-            if target.exists() and target.suffix == ".ipynb":
-                kept += 1
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-            added += 1
-        _write_settings(directory)
-    except OSError as error:
-        raise WorkspaceError(f"{directory} cannot be written: {error.strerror or error}.") from None
-    return added, kept
+    return directory
+
+
+def _files(directory: Path, lessons: Path) -> Iterator[tuple[Path, Path, Path]]:
+    """Each file of the course with its place in the copy and the place where its original is kept."""
+    for source in sorted(path for path in lessons.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts):
+        name = source.relative_to(lessons)
+        yield source, directory / name, directory / ORIGINALS / name
+
+
+def _copy(source: Path, target: Path, original: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    _keep_original(source, original)
+
+
+def _keep_original(source: Path, original: Path) -> None:
+    """Remember a notebook as it was handed out: only beside it can one tell later what a student has written."""
+    if source.suffix == ".ipynb" and not (original.exists() and original.read_bytes() == source.read_bytes()):
+        original.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, original)
 
 
 def _write_settings(directory: Path) -> None:

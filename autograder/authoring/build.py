@@ -57,7 +57,8 @@ def checks(lesson: Lesson) -> str:
             raise AuthorError(path, source.line_of_exercise(path, exercise.name), str(error)) from None
         frozen.append(freeze(expectation) | {"points": exercise.points})
     quiz = {part: lesson.quiz[part] for part in ("pre", "post")}
-    return _readable({"lesson": lesson.name, "exercises": frozen, "quiz": quiz}) + "\n"
+    head = {"lesson": lesson.name, "title": lesson.title, "order": source.order(lesson.name)}
+    return _readable(head | {"exercises": frozen, "quiz": quiz}) + "\n"
 
 
 def _readable(value: Any, depth: int = 0) -> str:

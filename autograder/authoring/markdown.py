@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,24 @@ from course.frameworks import TRACKS
 
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>[^}]*)\}[ \t]*(?P<name>.*?)[ \t]*$")
 PLAIN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-DIRECTIVES = {"code", "exercise", "challenge", "quiz", "review", "only"}
-SLOTS = {"code", "exercise", "challenge"}
+DIRECTIVES = {"code", "exercise", "own", "challenge", "answer", "quiz", "review", "only"}
+SLOTS = {"code", "exercise", "own", "challenge"}
 QUIZZES = ("pre", "post")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a lesson: prose (kind "prose") or a directive, with its text and the line where it begins."""
+    """A piece of a lesson: prose (kind "prose") or a directive, with its text and the line where it begins.
+
+    An `answer` is a question to be answered in words: its points, and the model answer that only instructors see.
+    """
 
     kind: str
     name: str
     text: str
     line: int
+    points: float = 0
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class FrontMatter:
     goals: tuple[str, ...]
     needs: tuple[str, ...]
     summary: str
+    grading: dict[str, float] = field(default_factory=dict)
+    """Limits of its own when it is graded, as in `Limits`: seconds for a lesson that computes much."""
 
 
 def read_lesson_text(path: Path) -> tuple[FrontMatter, list[Block]]:
@@ -74,12 +81,28 @@ def _front_matter(path: Path, lines: list[str]) -> FrontMatter:
         if not isinstance(data.get(key), kind):
             raise AuthorError(path, _line_of(lines, key), f"front matter needs `{key}` ({kind.__name__})")
     for key in data:
-        if key not in wanted:
-            raise AuthorError(path, _line_of(lines, str(key)), f"front matter has no key `{key}`; it has {', '.join(wanted)}")
+        if key not in (*wanted, "grading"):
+            there = ", ".join((*wanted, "grading"))
+            raise AuthorError(path, _line_of(lines, str(key)), f"front matter has no key `{key}`; it has {there}")
     if not data["goals"]:
         raise AuthorError(path, _line_of(lines, "goals"), "a lesson has goals")
     goals, needs = tuple(map(str, data["goals"])), tuple(map(str, data["needs"]))
-    return FrontMatter(data["title"], data["minutes"], goals, needs, data["summary"].strip())
+    grading = _grading(path, data.get("grading", {}), _line_of(lines, "grading"))
+    return FrontMatter(data["title"], data["minutes"], goals, needs, data["summary"].strip(), grading)
+
+
+SECONDS = ("step_seconds", "total_seconds")
+
+
+def _grading(path: Path, value: Any, line: int) -> dict[str, float]:
+    """Seconds for one cell and for the whole notebook, where the usual ones do not do. Raises AuthorError."""
+    right = isinstance(value, dict) and all(
+        key in SECONDS and isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 < seconds < 86_400
+        for key, seconds in value.items()
+    )
+    if not right:
+        raise AuthorError(path, line, f"`grading` gives {' and '.join(SECONDS)}, such as {{step_seconds: 240}}")
+    return {key: float(seconds) for key, seconds in value.items()}
 
 
 def _line_of(lines: list[str], key: str) -> int:
@@ -134,7 +157,9 @@ def _directive(path: Path, lines: list[str], start: int, opened: re.Match[str]) 
     body = "\n".join(lines[start + 1 : end]).strip("\n")
     if kind in SLOTS and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         raise AuthorError(path, line, f"{{{kind}}} needs the name of a slot, not {name!r}")
-    if kind in ("exercise", "challenge") and not body.strip():
+    if kind == "answer":
+        return _answer(path, name, body, line), end + 1
+    if kind in ("exercise", "own", "challenge") and not body.strip():
         raise AuthorError(path, line, f"{{{kind}}} {name} has no text: say what the student is to do")
     if kind in ("code", "quiz", "review") and body.strip():
         raise AuthorError(path, line, f"{{{kind}}} {name} takes no text")
@@ -143,3 +168,14 @@ def _directive(path: Path, lines: list[str], start: int, opened: re.Match[str]) 
     if kind == "only" and name not in TRACKS:
         raise AuthorError(path, line, f"{{only}} is followed by {' or '.join(TRACKS)}, not {name!r}")
     return Block(kind, name, body, line), end + 1
+
+
+def _answer(path: Path, head: str, body: str, line: int) -> Block:
+    """`{answer} name points`: the question, a line of ---, the model answer."""
+    found = re.fullmatch(r"([A-Za-z][A-Za-z0-9_-]*) +(\d+(?:\.\d+)?)", head)
+    if not found or not float(found[2]) > 0:
+        raise AuthorError(path, line, f"{{answer}} is followed by a name and points, like `{{answer}} layers 2`, not {head!r}")
+    question, _, model = (part.strip() for part in f"{body}\n".partition("\n---\n"))
+    if not question or not model:
+        raise AuthorError(path, line, f"{{answer}} {found[1]} holds a question, a line of ---, and a model answer")
+    return Block("answer", found[1], question, line, float(found[2]), model)

@@ -12,7 +12,9 @@ def lesson_page(lesson: Lesson, titles: dict[str, str]) -> str:
     """README.md of a lesson: what it is, where to start, what is graded."""
     front = lesson.front
     needs = ", ".join(f"[{titles.get(name, name)}](../{name}/README.md)" for name in front.needs) or "nothing but Python"
-    rows = "\n".join(f"| `{e.name}` | {e.points:g} |" for e in lesson.exercises.values())
+    graded = [(f"`{e.name}`", e.points) for e in lesson.exercises.values()]
+    graded += [(f"`{block.name}`, in words", block.points) for block in lesson.answers]
+    rows = "\n".join(f"| {name} | {points:g} |" for name, points in graded)
     goals = "\n".join(f"- {goal}" for goal in front.goals)
     notebooks = " · ".join(f"[{FRAMEWORKS[track]}]({track}.ipynb)" for track in lesson.tracks)
     questions = sum(len(lesson.quiz[part]) for part in ("pre", "post"))
@@ -24,24 +26,34 @@ def lesson_page(lesson: Lesson, titles: dict[str, str]) -> str:
     )
 
 
+def short(name: str) -> str:
+    """What a lesson is called in a table: its number, or the name of a lab."""
+    return f"lab {name.removeprefix('lab-')}" if name.startswith("lab-") else name.split("-")[0].lstrip("0") or name
+
+
 def syllabus(lessons: list[Lesson]) -> str:
     """lessons/README.md: the order, the minutes, what depends on what, both tracks."""
     titles = {lesson.name: lesson.title for lesson in lessons}
     rows = []
     for lesson in lessons:
         tracks = " · ".join(f"[{FRAMEWORKS[track]}]({lesson.name}/{track}.ipynb)" for track in lesson.tracks)
-        needs = ", ".join(titles.get(name, name) for name in lesson.front.needs) or "–"
+        needs = ", ".join(f"[{short(name)}]({name}/README.md)" for name in lesson.front.needs if name in titles) or "–"
         exercises = f"{len(lesson.exercises)} ({lesson.points:g} points)"
+        questions = sum(len(lesson.quiz[part]) for part in ("pre", "post"))
         rows.append(
-            f"| [{lesson.title}]({lesson.name}/README.md) | {tracks} | {lesson.front.minutes} | {exercises} | {needs} |"
+            f"| {short(lesson.name)} | [{lesson.title}]({lesson.name}/README.md) | {tracks} | {lesson.front.minutes} "
+            f"| {exercises} | {questions} | {needs} |"
         )
     total = sum(lesson.front.minutes for lesson in lessons)
     return (
         f"{GENERATED}\n# Tandem: the lessons\n\n"
         "Every lesson is one text with two notebooks. Choose a track, PyTorch or TensorFlow, open its notebook, and stay with "
         "it; the other notebook beside it says the same in the other framework.\n\n"
-        "| lesson | notebooks | minutes | exercises | needs |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n\n"
-        f"About {total} minutes in all.\n\n"
+        "| | lesson | notebooks | minutes | graded exercises | quiz questions | needs |\n|---|---|---|---|---|---|---|\n"
+        + "\n".join(rows)
+        + f"\n\nAbout {round(total / 60)} hours in all. A lesson builds on those under *needs*, and on what they need. A lab "
+        "teaches nothing new: it puts the lessons before it to work on a task of your own, and is graded on data that you do "
+        "not have.\n\n"
         "In a notebook, run the first cell, read, and write your answers where it says `YOUR CODE HERE`. The cell under each "
         "answer checks it at once and names the mistake if it knows it. Quizzes open in place.\n"
     )

@@ -36,8 +36,13 @@ class Lesson:
         return self.front.title
 
     @property
+    def answers(self) -> list[Block]:
+        """The questions that are answered in words and marked by a person."""
+        return [block for block in self.blocks if block.kind == "answer"]
+
+    @property
     def points(self) -> float:
-        return sum(exercise.points for exercise in self.exercises.values())
+        return sum(task.points for task in (*self.exercises.values(), *self.answers))
 
 
 def names(solutions: Path = SOLUTIONS) -> list[str]:
@@ -141,6 +146,11 @@ def _check_blocks(lesson: Lesson) -> None:
     for name in lesson.exercises:
         if name not in placed:
             raise AuthorError(spec_path, line_of_exercise(spec_path, name), f"the exercise {name!r} has no place in lesson.md")
+    taken = {block.name for block in lesson.blocks if block.kind in SLOTS}
+    for block in lesson.answers:
+        if block.name in taken:
+            raise AuthorError(text_path, block.line, f"the name {block.name!r} is already taken")
+        taken.add(block.name)
     for part in QUIZZES:
         if not any(block.kind == "quiz" and block.name == part for block in lesson.blocks):
             raise AuthorError(text_path, 1, f"the lesson has no {{quiz}} {part}")

@@ -14,6 +14,8 @@ from autograder.authoring.source import Lesson
 
 FRAMEWORKS = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 STUDENT, INSTRUCTOR = "student", "instructor"
+WORDS_STUB = "YOUR ANSWER HERE"
+"""What nbgrader's ClearSolutions leaves of an answer in words."""
 
 
 def weave(lesson: Lesson, track: str, reader: str) -> nbformat.NotebookNode:
@@ -30,7 +32,7 @@ class _Weaver:
     def __init__(self, lesson: Lesson, track: str, reader: str) -> None:
         self.lesson, self.track, self.reader = lesson, track, reader
         self.cells: list[nbformat.NotebookNode] = []
-        self.exercise_number = 0
+        self.exercise_number = self.question_number = 0
 
     def notebook(self) -> nbformat.NotebookNode:
         self.markdown("title", self.title())
@@ -89,6 +91,19 @@ class _Weaver:
             tandem={"exercise": block.name},
         )
 
+    def weave_own(self, block: Block, number: int) -> None:
+        self.markdown(f"task-{block.name}", block.text)
+        self.answer(block)
+
+    def weave_answer(self, block: Block, number: int) -> None:
+        """A question that a person marks: the text, and a cell to answer in."""
+        self.question_number += 1
+        points = f"{block.points:g} point{'' if block.points == 1 else 's'}"
+        head = f"### ✍ Question {self.question_number}: `{block.name}` ({points}, marked by your instructor)"
+        self.markdown(f"question-{block.name}", f"{head}\n\n{block.text}")
+        text = f"**Model answer.** {block.model}" if self.reader == INSTRUCTOR else WORDS_STUB
+        self.markdown(f"answer-{block.name}", text, {"grade": True, "solution": True, "locked": False, "points": block.points})
+
     def weave_challenge(self, block: Block, number: int) -> None:
         self.markdown(f"task-{block.name}", f"## 🚀 Challenge\n\n{block.text}")
         self.answer(block)
@@ -116,8 +131,9 @@ class _Weaver:
             source = strip_solutions(source)
         self.code(block.name, source, nbgrader={"solution": True, "locked": False})
 
-    def markdown(self, name: str, text: str) -> None:
-        self.cells.append(new_markdown_cell(text.strip("\n"), id=self.cell_id(name), metadata=self.metadata(name, {})))
+    def markdown(self, name: str, text: str, nbgrader: dict[str, Any] | None = None) -> None:
+        metadata = self.metadata(name, nbgrader or {})
+        self.cells.append(new_markdown_cell(text.strip("\n"), id=self.cell_id(name), metadata=metadata))
 
     def code(
         self, name: str, source: str, nbgrader: dict[str, Any] | None = None, tandem: dict[str, Any] | None = None

@@ -20,8 +20,13 @@ Folder = Annotated[Path, typer.Argument(help="The class folder.", show_default=F
 def register(app: typer.Typer) -> None:
     """Add the commands to `autograder`."""
     app.command("new-class")(new_class)
+    app.command()(collect)
+    app.command()(adopt)
+    app.command("nbgrader-config")(nbgrader_config)
     app.command()(grade)
+    app.command()(extend)
     app.command()(report)
+    app.command("gradescope-zip")(gradescope_zip)
     app.command()(demo)
 
 
@@ -61,6 +66,62 @@ def new_class(
     console.print("Keep [bold].tandem/[/] private and in your backups: it holds the secret that fresh test cases come from.")
 
 
+def collect(
+    folder: Folder,
+    archive: Annotated[Path, typer.Argument(help="The zip that Moodle, Canvas or Gradescope gave you.", show_default=False)],
+    assignment: Annotated[
+        str | None, typer.Option(help="What was handed in; each notebook says it itself when left out.")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option("--from", help="moodle, canvas, gradescope or folders; recognised when left out.")
+    ] = None,
+) -> None:
+    """Put what a learning platform's archive holds into submitted/. Exit status 1 when something could not be placed."""
+    from rich.status import Status
+
+    from autograder.classroom.collect import collect as run
+    from autograder.classroom.folder import ClassFolder
+
+    with plain_errors():
+        opened = ClassFolder.open(folder)
+        with Status("Collecting", console=console) as status:
+            result = run(opened, archive, assignment, platform, progress=lambda name: status.update(f"Collecting {name}"))
+        told = (
+            f"{len(result.new)} hand-ins are new, {len(result.replaced)} replace an earlier one, {result.unchanged} were there."
+        )
+        console.print(f"An archive from {result.platform}. {told}", highlight=False, soft_wrap=True)
+        for name, reason in result.refused:
+            console.print(f"not taken: {name}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        if result.replaced:
+            console.print(f"What they replaced is kept in {opened.private / 'replaced'}.", highlight=False, soft_wrap=True)
+        names = " ".join(sorted({name for _, name in result.new + result.replaced}))
+        if names:
+            console.print(f"Next: [bold]autograder grade {folder} {names}[/]", soft_wrap=True)
+    if result.refused:
+        raise typer.Exit(1)
+
+
+def adopt(folder: Annotated[Path, typer.Argument(help="An nbgrader course folder.", show_default=False)]) -> None:
+    """Make an nbgrader course folder of your own ready for `autograder grade`. Nothing that is there is changed."""
+    from autograder.classroom.adopt import adopt as make
+
+    with plain_errors():
+        made = make(folder)
+        console.print(f"Ready: {made.root}", highlight=False, soft_wrap=True)
+        names = ", ".join(made.assignments) or "none yet: nbgrader generate_assignment makes them"
+        console.print(f"Assignments: {names}", highlight=False, soft_wrap=True, markup=False)
+        console.print(
+            f"Next: [bold]autograder grade {folder} --all[/]. What remains open: autograder/dropin.md", soft_wrap=True
+        )
+
+
+def nbgrader_config() -> None:
+    """Print settings that let stock `nbgrader autograde` run fenced and warm: put them into nbgrader_config.py."""
+    from autograder.classroom.config import SEAM
+
+    typer.echo(SEAM)
+
+
 def grade(
     folder: Folder,
     assignments: Annotated[list[str] | None, typer.Argument(help="Assignments, such as 01-tensors-pytorch.")] = None,
@@ -71,6 +132,9 @@ def grade(
     unfenced: Annotated[
         bool, typer.Option("--unfenced", help="Run students' code with your own rights where no fence is possible.")
     ] = False,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Run on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786.")
+    ] = "",
 ) -> None:
     """Grade what was handed in, write the gradebook and the feedback. Exit status 1 when something is in quarantine."""
     from autograder.classroom.folder import ClassFolder
@@ -82,10 +146,33 @@ def grade(
             there = "\n  ".join(opened.assignments)
             raise ClassError(f"Name the assignments to grade, or say --all. This class has:\n  {there}")
         names = list(opened.assignments) if everything else assignments or []
-        summary = run_grading(console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced)
+        summary = run_grading(
+            console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced, scheduler=scheduler
+        )
         console.print(f"Next: [bold]autograder report {folder}[/]", soft_wrap=True)
     if summary.quarantine:
         raise typer.Exit(1)
+
+
+def extend(
+    folder: Folder,
+    assignment: Annotated[str, typer.Argument(help="The assignment, such as 01-tensors-pytorch.", show_default=False)],
+    student: Annotated[str, typer.Argument(help="Who gets more time.", show_default=False)],
+    days: Annotated[float, typer.Option(min=0, help="Days after the due date.")] = 0,
+    hours: Annotated[float, typer.Option(min=0, help="Hours after the due date.")] = 0,
+) -> None:
+    """Give a student more time after the due date; no days and no hours take it back. Nothing is run again."""
+    from datetime import timedelta
+
+    from autograder.classroom.extend import extend as run
+    from autograder.classroom.folder import ClassFolder
+
+    with plain_errors():
+        told = run(ClassFolder.open(folder), assignment, student, timedelta(days=days, hours=hours))
+    due = f"due {told.due:%Y-%m-%d %H:%M} UTC" if told.due else "the assignment has no due date (set it in the formgrader)"
+    console.print(f"{student}, {assignment}: {due}", highlight=False, soft_wrap=True, markup=False)
+    change = f"penalty {told.penalty_before:g} before, {told.penalty:g} now; score {told.score:g}"
+    console.print(change, highlight=False, soft_wrap=True)
 
 
 def report(
@@ -101,6 +188,30 @@ def report(
         opened = ClassFolder.open(folder)
         standing, files = make(opened, to)
         show_report(console, standing, files)
+
+
+def gradescope_zip(
+    lesson: Annotated[str, typer.Argument(help="The lesson, such as 01-tensors.", show_default=False)],
+    to: Annotated[
+        Path | None, typer.Option(help="The zip to write; LESSON.zip here when left out.", show_default=False)
+    ] = None,
+    tracks: Annotated[list[str] | None, typer.Option("--tracks", help="pytorch or tensorflow; both when left out.")] = None,
+    unfenced: Annotated[
+        bool, typer.Option("--unfenced", help="Where Gradescope's container allows no fence, run without one.")
+    ] = False,
+) -> None:
+    """Make the zip that a Gradescope course uploads as the autograder of a programming assignment."""
+    from autograder.gradescope.pack import pack
+    from course.frameworks import TRACKS
+
+    with plain_errors():
+        chosen = tuple(_names(tracks) or TRACKS)
+        if strange := [track for track in chosen if track not in TRACKS]:
+            raise ClassError(f"There is no track {', '.join(strange)}. There are: {', '.join(TRACKS)}.")
+        path = pack(lesson, (to or Path(f"{lesson}.zip")).expanduser(), chosen, unfenced=unfenced)
+    console.print(f"Wrote {path}. It holds the references and a secret seed: give it to nobody.", soft_wrap=True)
+    told = "Next: in Gradescope, a Programming Assignment, Configure Autograder: upload it there and test it."
+    console.print(told, soft_wrap=True)
 
 
 def demo(

@@ -35,11 +35,9 @@ if not Path("/usr/local/share/nbgrader/exchange").is_dir():
 # What stands in a student's notebook where the answer was.
 c.ClearSolutions.code_stub = {{"python": {stub!r}}}
 
-# A warning, a log line or a progress bar on stderr never costs a mark.
-c.IgnorePattern.enabled = True
-c.IgnorePattern.pattern = r"(?s).*"
-
-# Seconds for one cell. nbgrader's own 30 are too few where a network is trained beside other work.
+{seam}
+# Where no fence can be put up, and you trust what was handed in, put nbgrader's own step back, which runs it with your
+# rights: c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"
 c.Execute.timeout = {timeout}
 c.Execute.interrupt_on_timeout = True
 c.Execute.error_on_timeout = {{
@@ -48,11 +46,18 @@ c.Execute.error_on_timeout = {{
     "traceback": ["This cell was stopped after {timeout} seconds."],
 }}
 
-# A test cell that a student has deleted comes back.
-c.OverwriteCells.add_missing_cells = True
+# `nbgrader export`: a hand-in that nobody could mark has an empty score, not a zero.
+c.ExportApp.plugin_class = "autograder.classroom.stock.HonestCsvExport"
+'''
 
-# `nbgrader autograde`: one duplicated cell must not stop the whole class, and scripts in outputs must not reach
-# whoever reads them. Otherwise these are nbgrader's own steps in their own order.
+
+SEAM = """# `nbgrader autograde` runs students' code fenced and warm. What that does and does not: autograder/dropin.md
+# A warning, a log line or a progress bar on stderr never costs a mark; one duplicated cell does not stop the whole class, a
+# test cell that a student has deleted comes back, and scripts in outputs do not reach whoever reads them. Otherwise
+# these are nbgrader's own steps in their own order.
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"(?s).*"
+c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
@@ -62,7 +67,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "nbgrader.preprocessors.Execute",
+    "autograder.classroom.seam.FencedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "autograder.classroom.stock.HarmlessOutputs",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
@@ -74,14 +79,18 @@ c.Autograde.autograde_preprocessors = [
 # `nbgrader generate_feedback`: what a cell prints after a check could repeat what the check was given.
 c.GenerateFeedback.preprocessors = [
     "autograder.classroom.stock.QuietAfterChecks",
+    "autograder.classroom.stock.HiddenTestsStayHidden",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-# `nbgrader export`: a hand-in that nobody could mark has an empty score, not a zero.
-c.ExportApp.plugin_class = "autograder.classroom.stock.HonestCsvExport"
-'''
+# Seconds and bytes for one notebook of your own; what lessons may use stands in .tandem/class.json.
+# Where no fence can be put up it refuses, unless unfenced is True.
+c.FencedExecute.step_seconds = 60
+c.FencedExecute.total_seconds = 300
+c.FencedExecute.memory_bytes = 4 << 30
+c.FencedExecute.unfenced = False"""
 
 
 def text(course: str, timeout: int) -> str:
     """nbgrader_config.py of a class; `timeout` in seconds for one cell."""
-    return TEMPLATE.format(course=course, stub="\n".join(STUB), timeout=timeout)
+    return TEMPLATE.format(course=course, stub="\n".join(STUB), timeout=timeout, seam=SEAM)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from autograder.authoring.markdown import read_lesson_text
 from autograder.authoring.source import LESSONS, ROOT, SOLUTIONS, names
 from autograder.classroom import config, gradebook
 from autograder.classroom.errors import ClassError
@@ -52,7 +53,8 @@ def create(
     students = read_roster(roster) if roster else []
     sources = {assignment: _source_files(assignment, solutions, generated) for assignment in chosen}
     try:
-        return _fill(ClassFolder(root), sources, students, lesson_limits or {}, solutions, progress)
+        limits = _lesson_limits(chosen, solutions) | (lesson_limits or {})
+        return _fill(ClassFolder(root), sources, students, limits, solutions, progress)
     except BaseException:
         _empty(root, existed)
         raise
@@ -88,6 +90,12 @@ def _assignments(lessons: list[str] | None, tracks: list[str] | None, solutions:
     if not chosen:
         raise ClassError("There are no lessons.")
     return chosen
+
+
+def _lesson_limits(chosen: list[Assignment], solutions: Path) -> dict[str, dict[str, float]]:
+    """What lessons that compute much ask for in their front matter. Raises AuthorError."""
+    found = {name: read_lesson_text(solutions / name / "lesson.md")[0].grading for name in {a.lesson for a in chosen}}
+    return {name: limits for name, limits in sorted(found.items()) if limits}
 
 
 def _source_files(assignment: Assignment, solutions: Path, generated: Path) -> dict[str, str]:

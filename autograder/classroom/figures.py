@@ -59,7 +59,9 @@ def _picture(name: str, title: str, alt: str, size: tuple[float, float], draw: C
 def _scores(standing: Standing) -> Picture | None:
     shares: dict[str, list[float]] = {track: [] for track in TRACKS}
     for row in standing.marked():
-        shares[standing.folder.assignments[row.assignment].track].append(100 * (row.score or 0.0) / row.points)
+        track = standing.folder.assignments[row.assignment].track
+        if track in shares and row.points:  # an assignment of one's own may have no framework, and no automatic points
+            shares[track].append(100 * (row.score or 0.0) / row.points)
     used = {track: values for track, values in shares.items() if values}
     if not used:
         return None
@@ -91,6 +93,7 @@ def _scores(standing: Standing) -> Picture | None:
 
 
 def _passes(rows: list[PassRow]) -> Picture | None:
+    rows = [row for row in rows if row.task.assignment.track in TRACKS]
     if not rows:
         return None
     rates: dict[str, dict[str, PassRow]] = {}

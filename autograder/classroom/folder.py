@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +43,22 @@ class Assignment:
             if name.endswith(f"-{track}"):
                 return cls(name.removesuffix(f"-{track}"), track)
         return None
+
+
+@dataclass(frozen=True)
+class Plain(Assignment):
+    """An assignment that is none of Tandem's lessons: any nbgrader assignment in source/, called `lesson`.
+
+    Its tests are cells with asserts, in one notebook or several; `track` is the framework that they import, or "numpy".
+    """
+
+    @property
+    def name(self) -> str:
+        return self.lesson
+
+    @property
+    def notebook(self) -> str:
+        return ".none.ipynb"
 
 
 class ClassFolder:
@@ -95,7 +112,14 @@ class ClassFolder:
     def assignments(self) -> dict[str, Assignment]:
         """The assignments of the class by name, in the course's order."""
         found = [Assignment(item["lesson"], item["track"]) for item in self.settings["assignments"]]
-        return {assignment.name: assignment for assignment in found}
+        known = {assignment.name for assignment in found}
+        return {assignment.name: assignment for assignment in found + [p for p in self._plain() if p.name not in known]}
+
+    def _plain(self) -> Iterator[Plain]:
+        """What an instructor has put into source/ by hand, and nbgrader generate_assignment into release/."""
+        for path in sorted(self.release.iterdir()) if self.release.is_dir() else ():
+            if path.is_dir() and (self.source / path.name).is_dir() and any(path.glob("*.ipynb")):
+                yield Plain(path.name, framework_of(path))
 
     def limits(self, assignment: Assignment) -> Limits:
         """What one submission may use: the class's limits, or the lesson's own. Raises ClassError for an unknown one."""
@@ -108,6 +132,9 @@ class ClassFolder:
     def choose(self, names: list[str]) -> list[Assignment]:
         """The assignments of some names. Raises ClassError for an unknown one."""
         unknown = [name for name in names if name not in self.assignments]
+        for name in unknown:
+            if (self.source / name).is_dir():
+                raise ClassError(f"{name} is in source/ only. In {self.root} run: nbgrader generate_assignment {name}")
         if unknown:
             there = "\n  ".join(self.assignments)
             raise ClassError(f"This class has no assignment {', '.join(unknown)}. It has:\n  {there}")
@@ -152,6 +179,10 @@ class ClassFolder:
     def intake_folder(self, student: str, assignment: Assignment) -> Path:
         return self.intake / student / assignment.name
 
+    def received_path(self, student: str, assignment: Assignment) -> Path:
+        """When a learning platform got the hand-in, written by `collect`."""
+        return self.private / "received" / assignment.name / student
+
     def result_path(self, student: str, assignment: Assignment) -> Path:
         return self.private / "results" / assignment.name / f"{student}.json"
 
@@ -161,3 +192,14 @@ class ClassFolder:
 
     def write_settings(self, settings: dict[str, Any]) -> None:
         write_json(self.settings_path, {"version": VERSION, **settings}, mode=0o600)
+
+
+FRAMEWORKS = re.compile(r"^[\s\"']*(?:import|from)\s+(torch|tensorflow|keras)\b", re.MULTILINE)
+
+
+def framework_of(release: Path) -> str:
+    """The track whose warm parent has imported what the notebooks of a folder import; "numpy" where that is no framework."""
+    for path in sorted(release.glob("*.ipynb")):
+        if found := FRAMEWORKS.search(path.read_text(encoding="utf-8", errors="replace")):
+            return "pytorch" if found[1] == "torch" else "tensorflow"
+    return "numpy"

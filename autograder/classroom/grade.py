@@ -8,15 +8,14 @@ import os
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from autograder.classroom import gradebook, handin, quarantine, record
+from autograder.classroom import gradebook, handin, kinds, quarantine, record
 from autograder.classroom.errors import ClassError, Refused
 from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.handin import visible
-from autograder.classroom.intake import Submission, release_notebook, take
-from autograder.classroom.plan import Plan, plan, work
 from autograder.classroom.quarantine import EVERY, Entry
 from autograder.classroom.record import Record
 from autograder.engine.work import Outcome, Work
@@ -45,15 +44,21 @@ class Summary:
     quarantine: list[Entry] = field(default_factory=list)
 
 
-def execute(works: list[Work], workers: int, *, unfenced: bool = False) -> Iterator[Outcome]:
-    """Run submissions with the engine, outcomes as they come. Raises ClassError when the fence cannot be put up."""
+def execute(works: list[Work], workers: int, *, unfenced: bool = False, scheduler: str = "") -> Iterator[Outcome]:
+    """Run submissions with the engine, outcomes as they come; on a Dask cluster where its scheduler's address is given.
+
+    Raises ClassError when the fence cannot be put up, or the cluster not be used.
+    """
     from autograder.engine import pool
     from autograder.engine.parents import Parents
     from autograder.engine.process import FenceRefused, GraderFault
 
     if not works:
         return
-    with Parents(unfenced=unfenced) as parents:
+    if scheduler:
+        yield from _on_cluster(works, scheduler, unfenced)
+        return
+    with Parents(unfenced=unfenced, ahead=True) as parents:
         # One look in front of the class: better one refusal than the same one for every student.
         with suppress(GraderFault):
             try:
@@ -61,6 +66,18 @@ def execute(works: list[Work], workers: int, *, unfenced: bool = False) -> Itera
             except FenceRefused as refusal:
                 raise ClassError(f"{refusal} (autograder grade ... --unfenced)") from None
         yield from pool.run_all(works, workers, parents=parents)
+
+
+def _on_cluster(works: list[Work], scheduler: str, unfenced: bool) -> Iterator[Outcome]:
+    from autograder.engine import cluster
+    from autograder.engine.process import FenceRefused
+
+    try:
+        yield from cluster.run_all(works, scheduler, unfenced=unfenced)
+    except cluster.ClusterError as error:
+        raise ClassError(str(error)) from None
+    except FenceRefused as refusal:
+        raise ClassError(f"{refusal} (autograder grade ... --unfenced)") from None
 
 
 def grade(
@@ -107,9 +124,13 @@ class _Grader:
         self.seen: list[tuple[str, str]] = []
         self.entries: list[Entry] = []
         self.summary = Summary()
-        self.plans: dict[str, Plan] = {}
-        self.waiting: dict[str, Submission] = {}
+        self.plans: dict[str, kinds.AnyPlan] = {}
+        self.waiting: dict[str, kinds.AnySubmission] = {}
         """Submissions to be run, by the name that their work carries."""
+        self.pieces: dict[str, list[Outcome]] = {}
+        """What is done already of submissions that are several pieces of work."""
+        self.same: list[tuple[Record, kinds.AnySubmission]] = []
+        """Hand-ins that were graded before as they are."""
         self.marked: dict[str, dict[str, float]] = {}
         """Automatic marks in the gradebook when the run began, by assignment and student."""
 
@@ -117,18 +138,49 @@ class _Grader:
         self.clear_gone()
         try:
             handed_in = self.look()
+            for made in self.plans.values():
+                kinds.prove(self.folder, made, run)
             self.watcher.started(len(handed_in))
             for student, assignment in handed_in:
                 self.take(student, assignment)
-            works = [work(submission, self.plans[submission.assignment.name]) for submission in self.waiting.values()]
-            for outcome in run(works, workers):
-                self.finish(self.waiting.pop(outcome.submission), outcome)
+            works = [work for submission in self.waiting.values() for work in kinds.works(submission, self.plan_of(submission))]
+            # nbgrader takes as long to import as a framework, so the two are imported at the same time.
+            with ThreadPoolExecutor(1) as aside:
+                looked_up = aside.submit(self.look_up)
+                if self.same:
+                    looked_up.result()
+                for old, submission in self.same:
+                    self.keep(old, submission)
+                for outcome in run(works, workers):
+                    looked_up.result()
+                    self.arrived(outcome)
+                looked_up.result()
             for submission in list(self.waiting.values()):
                 self.refuse(submission.student, submission.assignment, "the grader gave no result for it: grade again")
         finally:
             # An interrupted run keeps what it has found out so far.
             self.summary.quarantine = quarantine.update(self.folder, self.seen, self.entries)
         return self.summary
+
+    def plan_of(self, submission: kinds.AnySubmission) -> kinds.AnyPlan:
+        return self.plans[submission.assignment.name]
+
+    def arrived(self, outcome: Outcome) -> None:
+        """A piece of work is done. A submission is finished with the last of its pieces."""
+        name = kinds.submission_name(outcome.submission)
+        pieces = self.pieces.setdefault(name, [])
+        pieces.append(outcome)
+        submission = self.waiting.get(name)
+        if submission is not None and len(pieces) == kinds.pieces(submission):
+            del self.waiting[name]
+            self.finish(submission, self.pieces.pop(name))
+
+    def look_up(self) -> None:
+        """Read the marks that are there. Raises ClassError when the gradebook cannot be used."""
+        for assignment in self.assignments:
+            if assignment.name in self.plans:
+                self.marked[assignment.name] = gradebook.automatic_scores(self.folder, assignment)
+        gradebook.prepare()
 
     def clear_gone(self) -> None:
         """What was in quarantine and is no longer handed in leaves it."""
@@ -156,8 +208,7 @@ class _Grader:
         for assignment in self.assignments:
             mine = [student for student in ids if handin.has_handed_in(self.folder.submitted, student, assignment.name)]
             if mine:
-                self.marked[assignment.name] = gradebook.automatic_scores(self.folder, assignment)
-                self.plans[assignment.name] = plan(self.folder, assignment, release_notebook(self.folder, assignment))
+                self.plans[assignment.name] = kinds.plan(self.folder, assignment)
             found += [(student, assignment) for student in mine]
         return found
 
@@ -177,7 +228,7 @@ class _Grader:
         """Read a hand-in; run it unless the very same was run before."""
         plan = self.plans[assignment.name]
         try:
-            submission = take(self.folder, student, assignment, plan.release)
+            submission = kinds.take(self.folder, student, assignment, plan)
         except Refused as refusal:
             self.refuse(student, assignment, f"{refusal}.")
             return
@@ -186,12 +237,12 @@ class _Grader:
             self.refuse(student, assignment, f"it could not be read ({type(error).__name__}: {visible(str(error))}).")
             return
         old = record.load(self.folder, student, assignment)
-        if old and not self.regrade and old.fingerprint == record.fingerprint(submission, plan):
-            self.keep(old, submission)
+        if old and not self.regrade and old.fingerprint == kinds.fingerprint(submission, plan):
+            self.same.append((old, submission))
         else:
             self.waiting[f"{assignment.name}/{student}"] = submission
 
-    def keep(self, old: Record, submission: Submission) -> None:
+    def keep(self, old: Record, submission: kinds.AnySubmission) -> None:
         """The same was graded before: at most the gradebook has still to hear of it."""
         assignment = submission.assignment
         self.seen.append((old.student, old.assignment))
@@ -202,14 +253,18 @@ class _Grader:
             return
         self.count(old.student, assignment, UNCHANGED, old)
 
-    def finish(self, submission: Submission, outcome: Outcome) -> None:
+    def finish(self, submission: kinds.AnySubmission, outcomes: list[Outcome]) -> None:
         """Judge a run, write its record, and then the gradebook and the feedback."""
         student, assignment = submission.student, submission.assignment
-        if outcome.fault:
-            self.refuse(student, assignment, f"the grader failed, not the student: {outcome.fault} Grade again.")
-            return
+        for outcome in outcomes:
+            if outcome.fault:
+                self.refuse(student, assignment, f"the grader failed, not the student: {outcome.fault} Grade again.")
+                return
         try:
-            new = record.judge(submission, self.plans[assignment.name], outcome)
+            new = kinds.judge(submission, self.plans[assignment.name], outcomes)
+        except Refused as refusal:
+            self.refuse(student, assignment, f"{refusal}.")
+            return
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             what = f"{type(error).__name__} at {where.name}, line {where.lineno}"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from autograder.classroom.converters import convert, gradebook
+from autograder.classroom.converters import convert, gradebook, settings_of
 from autograder.classroom.errors import ClassError
 from autograder.classroom.files import write_text
-from autograder.classroom.folder import Assignment, ClassFolder
-from autograder.classroom.pages import html_exporter
+from autograder.classroom.folder import Assignment, ClassFolder, Plain
+from autograder.classroom.pages import feedback_template, html_exporter
+from autograder.classroom.plan import exercise_of
+from autograder.classroom.rebuild import grading
 from autograder.classroom.record import Record, is_summary
+from autograder.classroom.transaction import Undone, one_transaction
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -37,31 +41,64 @@ def save(folder: ClassFolder, record: Record) -> None:
 
     When it is interrupted or fails, `is_saved` says no, and it can be done again.
     """
-    from nbgrader.converters import Autograde, GenerateFeedback
-
     assignment = folder.assignments[record.assignment]
     marker = folder.saved_path(record.student, assignment)
     marker.unlink(missing_ok=True)
+    try:
+        with one_transaction(folder):
+            _write(folder, record, assignment, tries=1)
+    except (ClassError, Undone):
+        # Perhaps the gradebook was busy. Step by step nbgrader commits often, and waits for others.
+        _write_patiently(folder, record, assignment)
+    write_text(marker, record.digest)
+
+
+def _write_patiently(folder: ClassFolder, record: Record, assignment: Assignment) -> None:
     known = _is_known(folder, record.student, assignment)
+    try:
+        _write(folder, record, assignment)
+    except ClassError:
+        # nbgrader has made a submission whose marks are all empty, which it would export as 0.
+        if not known:
+            forget(folder, record.student, assignment)
+        raise
+
+
+def _write(folder: ClassFolder, record: Record, assignment: Assignment, tries: int | None = None) -> None:
+    from nbgrader.converters import GenerateFeedback
+
     # What nbgrader would sanitise, restore and check, `rebuild` has made from the release already.
     steps = {
-        "sanitize_preprocessors": [],
         "autograde_preprocessors": [
             _filler(record),
             "nbgrader.preprocessors.SaveAutoGrades",
             "nbgrader.preprocessors.AssignLatePenalties",
         ],
     }
-    try:
-        convert(folder, Autograde, assignment, record.student, intake=True, force=True, **steps)
-    except ClassError:
-        # nbgrader has made a submission whose marks are all empty, which it would export as 0.
-        if not known:
-            forget(folder, record.student, assignment)
-        raise
+    convert(folder, _autograde(), assignment, record.student, intake=True, force=True, tries=tries, **steps)
     _set_time(folder, record)
-    convert(folder, GenerateFeedback, assignment, record.student, force=True, exporter_class=html_exporter())
-    write_text(marker, record.digest)
+    own = _feedback_steps(folder) if isinstance(assignment, Plain) else {}
+    page, look = html_exporter(), feedback_template()
+    convert(
+        folder,
+        GenerateFeedback,
+        assignment,
+        record.student,
+        force=True,
+        tries=tries,
+        defaults=look,
+        exporter_class=page,
+        **own,
+    )
+
+
+def _feedback_steps(folder: ClassFolder) -> dict[str, list[str]]:
+    """The steps of feedback that nbgrader_config.py names, behind those which keep hidden tests hidden."""
+    default = ["nbgrader.preprocessors.GetGrades", "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    named = settings_of(folder).get("GenerateFeedback", {}).get("preprocessors", default)
+    named = named if isinstance(named, list) else default
+    ours = ["autograder.classroom.stock.QuietAfterChecks", "autograder.classroom.stock.HiddenTestsStayHidden"]
+    return {"preprocessors": [*ours, *(step for step in named if step not in ours)]}
 
 
 def _set_time(folder: ClassFolder, record: Record) -> None:
@@ -122,16 +159,26 @@ def cell_scores(folder: ClassFolder, assignment: Assignment) -> dict[str, dict[s
     return {s: {name: g[1] for name, g in cells.items()} for s, cells in _grades(folder, assignment).items()}
 
 
-def _grades(folder: ClassFolder, assignment: Assignment) -> dict[str, dict[str, tuple[float, float]]]:
-    """For each student and grade id: the automatic score and the one that counts."""
+def unmarked(folder: ClassFolder, assignment: Assignment) -> dict[str, set[str]]:
+    """For each student the cells that wait to be marked by hand, by grade id."""
+    return {s: {name for name, g in cells.items() if g[2]} for s, cells in _grades(folder, assignment).items()}
+
+
+def _grades(folder: ClassFolder, assignment: Assignment) -> dict[str, dict[str, tuple[float, float, bool]]]:
+    """For each student and grade id: the automatic score, the one that counts, and whether a person has yet to mark it."""
     from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
 
     with gradebook(folder) as book:
         submissions = {s.id: s.student_id for s in book.assignment_submissions(assignment.name)}
-        found: dict[str, dict[str, tuple[float, float]]] = {student: {} for student in submissions.values()}
+        found: dict[str, dict[str, tuple[float, float, bool]]] = {student: {} for student in submissions.values()}
         query = book.db.query(Grade, SubmittedNotebook.assignment_id).join(SubmittedNotebook).join(SubmittedAssignment)
         for grade, submission in query.filter(SubmittedAssignment.assignment_id.in_(_ids(book, assignment))):
-            found[submissions[submission]][grade.cell.name] = (grade.auto_score or 0.0, grade.score or 0.0)
+            mine, name = found[submissions[submission]], grade.cell.name
+            # Several notebooks of one assignment may use the same names.
+            name = f"{grade.notebook.name}/{name}" if name in mine else name
+            # A regrade asks for another look at every mark given by hand; such a mark counts all the same.
+            waits = bool(grade.needs_manual_grade) and grade.manual_score is None
+            mine[name] = (grade.auto_score or 0.0, grade.score or 0.0, waits)
         return found
 
 
@@ -144,10 +191,56 @@ def _ids(book: Gradebook, assignment: Assignment) -> list[str]:
         return []
 
 
+def source_cells(folder: ClassFolder, assignment: Assignment) -> dict[str, dict[str, dict[str, Any]]]:
+    """For each notebook of an assignment and each grade id what generate_assignment wrote down, hidden tests included."""
+    from nbgrader.api import MissingEntry
+
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    with gradebook(folder) as book, suppress(MissingEntry):
+        for notebook in book.find_assignment(assignment.name).notebooks:
+            points = {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]}
+            found[notebook.name] = {
+                cell.name: {
+                    "source": cell.source,
+                    "cell_type": cell.cell_type,
+                    "locked": bool(cell.locked),
+                    "checksum": cell.checksum,
+                    "points": points.get(cell.name),
+                }
+                for cell in notebook.source_cells
+            }
+    return found
+
+
 def students(folder: ClassFolder) -> dict[str, dict[str, str]]:
-    """All students of the gradebook by id, with their names."""
+    """All students of the gradebook by id, with their names and e-mail addresses."""
     with gradebook(folder) as book:
-        return {s.id: {"first_name": s.first_name or "", "last_name": s.last_name or ""} for s in book.students}
+        return {s.id: {key: getattr(s, key) or "" for key in ("first_name", "last_name", "email")} for s in book.students}
+
+
+@cache
+def _autograde() -> type:
+    """nbgrader's Autograde without its first pass over a notebook, which would only read and write it unchanged."""
+    from nbgrader import utils
+    from nbgrader.converters import Autograde
+
+    class Fill(Autograde):
+        def convert_single_notebook(self, notebook_filename: str) -> None:
+            resources = self.init_single_notebook_resources(notebook_filename)
+            self._sanitizing = False
+            self._init_preprocessors()
+            self._sanitizing = True
+            with utils.setenv(NBGRADER_EXECUTION="autograde"):
+                output, resources = self.exporter.from_filename(notebook_filename, resources=resources)
+            self.write_single_notebook(output, resources)
+
+    return Fill
+
+
+def prepare() -> None:
+    """Import all that `save` needs: as long as a framework takes, and so best done while that starts."""
+    _autograde()
+    html_exporter()
 
 
 def _filler(record: Record) -> Any:
@@ -158,13 +251,20 @@ def _filler(record: Record) -> Any:
 
     class FillOutputs(NbGraderPreprocessor):
         def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
-            count = 0
+            count, ours = 0, True
             for cell in notebook.cells:
+                # Our checks are asked after all cells, so what cells show holds no hidden case and may stand in feedback. A
+                # test that runs in its own place may have told the student's code something.
+                if grading(cell).get("grade") and not exercise_of(cell):
+                    ours = False
                 if cell.cell_type == "code":
                     count += 1
-                    cell.outputs = nodes(record.outputs.get(cell.id, []))
+                    known = record.outputs.get(f"{resources['nbgrader']['notebook']}/{cell.id}") or record.outputs.get(
+                        cell.id, []
+                    )
+                    cell.outputs = nodes(known)
                     cell.execution_count = count
-                    if is_summary(cell):
+                    if is_summary(cell) or (ours and not grading(cell).get("grade")):
                         cell.metadata["tandem"] = {"ours": True}
                     for output in cell.outputs:
                         if output.output_type == "execute_result":

@@ -49,6 +49,8 @@ class HandIn:
     refused: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     claimed: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Content of the other files, by path, where it was asked for."""
 
 
 def name_problem(name: str) -> str:
@@ -114,9 +116,12 @@ def folders_of(submitted: Path, student: str) -> list[str]:
     return sorted(found)
 
 
-def read(submitted: Path, student: str, assignment: str) -> HandIn:
-    """Read one hand-in. Raises Refused when its folder is none, or holds more than anyone hands in."""
-    reader = _Reader()
+def read(submitted: Path, student: str, assignment: str, *, files: bool = False) -> HandIn:
+    """Read one hand-in. Raises Refused when its folder is none, or holds more than anyone hands in.
+
+    With `files` the other files are read as well, for assignments whose notebooks may need them.
+    """
+    reader = _Reader(files)
     with _folder(None, str(submitted)) as top, _folder(top, student) as own, _folder(own, assignment) as folder:
         reader.walk(folder, "", 0)
     return reader.handin
@@ -141,8 +146,9 @@ def _folder(parent: int | None, name: str) -> Iterator[int]:
 class _Reader:
     """Walks one hand-in with a budget of files and bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: bool = False) -> None:
         self.handin = HandIn()
+        self.files = files
         self.entries = MAX_ENTRIES
         self.bytes = MAX_BYTES
 
@@ -161,6 +167,11 @@ class _Reader:
                 self.handin.claimed = self.claim(folder)
             elif entry.name.startswith(".") or not entry.name.lower().endswith(".ipynb"):
                 self.handin.others.append(path)
+                if self.files:
+                    try:
+                        self.handin.files[path] = self.read(folder, entry.name, path).data
+                    except Refused as refusal:
+                        self.handin.refused.append(str(refusal))
             elif len(self.handin.notebooks) >= MAX_NOTEBOOKS:
                 raise Refused(f"it holds more than {MAX_NOTEBOOKS} notebooks: hand in one")
             else:

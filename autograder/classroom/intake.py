@@ -12,7 +12,7 @@ from typing import Any
 from autograder.classroom import handin, slim
 from autograder.classroom.errors import ClassError, Refused
 from autograder.classroom.files import read_json, write_json, write_text
-from autograder.classroom.folder import Assignment, ClassFolder
+from autograder.classroom.folder import Assignment, ClassFolder, Plain
 from autograder.classroom.handin import Found, visible
 from autograder.classroom.rebuild import Notebook, Rebuilt, rebuild
 
@@ -69,24 +69,40 @@ def take(folder: ClassFolder, student: str, assignment: Assignment, release: Not
     write_json(target / assignment.notebook, notebook, sync=False)
     # nbgrader counts what is late from this file.
     claimed = claimed_time(handed_in.claimed)
-    moment = claimed if claimed and folder.settings.get("trust_timestamps") else chosen.found.received
+    collected = _collected(folder, student, assignment)
+    moment = collected or (claimed if claimed and folder.settings.get("trust_timestamps") else chosen.found.received)
     write_text(target / "timestamp.txt", moment + " UTC\n", sync=False)
     return Submission(student, assignment, notebook, chosen.found.received, claimed, notes, chosen.rebuilt.flags)
 
 
+def _collected(folder: ClassFolder, student: str, assignment: Assignment) -> str:
+    path = folder.received_path(student, assignment)
+    return claimed_time(path.read_text(encoding="ascii", errors="replace")) if path.is_file() else ""
+
+
 def claimed_time(text: str) -> str:
     """A time in any form that nbgrader reads, in UTC; "" for anything else."""
+    if not text:
+        return ""
     from nbgrader.utils import parse_utc
 
     try:
-        return parse_utc(text).strftime("%Y-%m-%d %H:%M:%S.%f") if text else ""
+        return parse_utc(text).strftime("%Y-%m-%d %H:%M:%S.%f")
     except (ValueError, TypeError, OverflowError, AttributeError):
         return ""
 
 
 def release_notebook(folder: ClassFolder, assignment: Assignment) -> Notebook:
-    """The notebook that students got, with nbgrader's metadata. Raises ClassError."""
-    path = folder.release / assignment.name / assignment.notebook
+    """The notebook that students got, with nbgrader's metadata; all cells of several. Raises ClassError."""
+    if isinstance(assignment, Plain):
+        paths = sorted((folder.release / assignment.name).glob("*.ipynb"))
+        return {"cells": [cell for path in paths for cell in released(folder, assignment, path.name)["cells"]]}
+    return released(folder, assignment, assignment.notebook)
+
+
+def released(folder: ClassFolder, assignment: Assignment, name: str) -> Notebook:
+    """One notebook of release/. Raises ClassError."""
+    path = folder.release / assignment.name / name
     notebook = read_json(path)
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise ClassError(

@@ -16,6 +16,8 @@ LINE_LIMIT = 2_000
 PICTURE_BYTES = 4 << 20
 PICTURE_PIXELS = 16_000_000
 OUTPUTS_PER_CELL = 50
+# The lines round what nbgrader keeps from students in a test cell.
+BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,80}")
 # The one HTML that is understood: a picture as `course.plots.show` writes it.
 FIGURE = re.compile(
@@ -113,3 +115,8 @@ def is_picture(encoded: str, mime: str) -> bool:
         return False
     width, height = struct.unpack(">II", data[16:24])
     return 0 < width * height <= PICTURE_PIXELS
+
+
+def verbatim(text: str) -> str:
+    """Markdown that shows a text exactly as it is: an indented block, in which no HTML and no link lives."""
+    return "\n".join("    " + line for line in text.splitlines())

@@ -4,7 +4,10 @@ for every student."""
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
@@ -50,6 +53,16 @@ def html_exporter() -> type:
             return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
     return Exporter
+
+
+def feedback_template() -> dict[str, dict[str, Any]]:
+    """Settings for our look of nbgrader's feedback page: exercises by their names, and what to look at next."""
+    import nbgrader
+
+    theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+    places = [str(TEMPLATES), str(theirs)]
+    look = {"template_name": "tandem-feedback", "template_file": "tandem.html.j2", "extra_template_basedirs": places}
+    return {"HTMLExporter": look}
 
 
 class Shelf:

@@ -44,7 +44,7 @@ def plan(folder: ClassFolder, assignment: Assignment, release: Notebook) -> Plan
     exercises = load_exercises(folder.exercises_path(assignment.lesson))
     checks: dict[str, Check] = {}
     for cell in release["cells"]:
-        if not grading(cell).get("grade"):
+        if not grading(cell).get("grade") or cell["cell_type"] != "code":
             continue
         name = exercise_of(cell)
         if name not in exercises:

@@ -32,7 +32,7 @@ class Rebuilt:
 
 def rebuild(release: Notebook, cells: list[Slim]) -> Rebuilt:
     """Put a hand-in's answers into the released notebook. `cells` are those of `slim.slim`."""
-    return _Rebuilder(release, cells).rebuild()
+    return Rebuilder(release, cells).rebuild()
 
 
 def grading(cell: Cell) -> dict[str, Any]:
@@ -53,7 +53,9 @@ def _squeeze(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
-class _Rebuilder:
+class Rebuilder:
+    """Matches the cells of a hand-in with those of the release, by id, text, name and place, and puts them together."""
+
     def __init__(self, release: Notebook, cells: list[Slim]) -> None:
         self.release = release
         self.cells = cells

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from autograder.classroom.discreet import discreet
 from autograder.classroom.files import now, read_json, write_json
 from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.intake import Submission
@@ -68,8 +69,9 @@ def fingerprint(submission: Submission, plan: Plan) -> str:
 def judge(submission: Submission, plan: Plan, outcome: Outcome) -> Record:
     """The record of a run: each check is judged here, in the trusted process."""
     results = {result.cell_id: result for result in outcome.results}
+    seen = {cell_id: discreet(results[cell_id], check.step) for cell_id, check in plan.checks.items() if cell_id in results}
     marks = {
-        cell_id: mark(check.exercise, check.expectation, results.get(cell_id), plan.assignment.track)
+        cell_id: mark(check.exercise, check.expectation, seen.get(cell_id), plan.assignment.track)
         for cell_id, check in plan.checks.items()
     }
     return Record(

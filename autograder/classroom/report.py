@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from autograder.classroom.attention import FAIR, alike, needs_a_word
+from autograder.classroom.exports import write_canvas, write_moodle
 from autograder.classroom.figures import Picture, pictures
 from autograder.classroom.files import now, write_bytes, write_text
 from autograder.classroom.folder import ClassFolder
@@ -29,6 +31,9 @@ def report(folder: ClassFolder, to: Path | None = None) -> tuple[Standing, dict[
     for picture in drawn:
         files[picture.title] = target / f"{picture.name}.png"
         write_bytes(files[picture.title], picture.png)
+    for platform, write in (("Canvas", write_canvas), ("Moodle", write_moodle)):
+        files[f"For {platform}"] = target / f"{platform.lower()}.csv"
+        write(files[f"For {platform}"], standing)
     files["Report"] = target / "index.html"
     write_text(files["Report"], page(standing, drawn))
     return standing, files
@@ -80,6 +85,7 @@ def page(standing: Standing, drawn: Sequence[Picture]) -> str:
         parts.append(_code(_table(("how many", "exercise", "mistake", "hint that students saw", "track"), table)))
     if flags := standing.flags():
         parts.append("<h2>Marked, but worth a look</h2><ul>" + "".join(f"<li>{escape(flag)}</li>" for flag in flags) + "</ul>")
+    parts.append(_people(standing))
     parts.append("<h2>Marks</h2>")
     marks = [
         (row.student, row.assignment, "" if row.score is None else f"{row.score:g}", f"{row.points:g}", row.status)
@@ -107,6 +113,24 @@ def _quarantine(standing: Standing) -> str:
         f'<section class="waits"><h2>In quarantine: {len(standing.quarantine)}</h2>'
         f"<p>Not marked, and not counted as zero. Each needs a person.</p><ul>{items}</ul></section>"
     )
+
+
+def _people(standing: Standing) -> str:
+    """Students who may need a word, and pairs of hand-ins that are alike."""
+    parts = []
+    if words := needs_a_word(standing):
+        rows = [(student, *names_of(standing, student), why) for student, why in words]
+        parts += ["<h2>Students who may need a word</h2>", _table(("student", "first name", "last name", "why"), rows)]
+    if pairs := alike(standing):
+        items = "".join(f"<li>{escape(str(pair))}</li>" for pair in pairs)
+        parts.append(f"<h2>Answers that are nearly the same</h2><p>{escape(FAIR)}</p><ul>{items}</ul>")
+    return "".join(parts)
+
+
+def names_of(standing: Standing, student: str) -> tuple[str, str]:
+    """First and last name of a student, as far as the roster has them."""
+    known = standing.students.get(student, {})
+    return known.get("first_name", ""), known.get("last_name", "")
 
 
 def _code(html: str) -> str:

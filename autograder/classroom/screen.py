@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
+from rich import live as rich_live
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -19,34 +21,49 @@ from autograder.classroom.record import Record
 from autograder.classroom.standing import Standing
 
 
-class Bar(Watcher):
-    """A progress bar with a line for each submission as it is finished."""
+class Live(Watcher):
+    """A table of the assignments that fills while they are graded, under a line for each submission that is finished."""
 
     def __init__(self, console: Console) -> None:
-        self.progress = Progress(
-            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
-        )
-
-    def __enter__(self) -> Bar:
-        self.progress.start()
+        self.progress = Progress(TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self.task = self.progress.add_task("grading", total=None)
+        self.shares: dict[str, list[float]] = {}
+        self.counts: dict[str, Counter[str]] = {}
+        self.live = rich_live.Live(get_renderable=self.view, console=console, transient=True, refresh_per_second=2)
+
+    def __enter__(self) -> Live:
+        self.live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.progress.stop()
+        self.live.stop()
+
+    def view(self) -> Group:
+        """What is on the screen at this moment."""
+        table = Table("assignment", box=None, pad_edge=False)
+        for column in ("done", "mean so far", "unchanged", "in quarantine"):
+            table.add_column(column, justify="right")
+        for name, counts in self.counts.items():
+            shares = self.shares.get(name)
+            mean = f"{sum(shares) / len(shares):.0%}" if shares else "–"
+            table.add_row(name, *map(str, (counts.total(), mean, counts[UNCHANGED], counts[QUARANTINED])))
+        return Group(table, self.progress) if self.counts else Group(self.progress)
 
     def started(self, total: int) -> None:
         self.progress.update(self.task, total=total)
 
     def done(self, student: str, assignment: str, what: str, record: Record | None) -> None:
         self.progress.advance(self.task)
+        self.counts.setdefault(assignment, Counter())[what] += 1
+        if record and record.points and what in (GRADED, UNCHANGED, KEPT):
+            self.shares.setdefault(assignment, []).append(record.score / record.points)
         if what == UNCHANGED:
             return
         score = f"{record.score:g} of {record.points:g}" if record and what in (GRADED, KEPT) else "–"
         colour = {GRADED: "green", KEPT: "yellow"}.get(what, "red")
         words = "" if what == GRADED else f"  [{colour}]{what}[/]"
         line = f"{escape(assignment):<24} {escape(student):<24} {score:>12}{words}"
-        self.progress.console.print(line, highlight=False)
+        self.live.console.print(line, highlight=False)
 
 
 def run_grading(
@@ -58,12 +75,13 @@ def run_grading(
     regrade: bool = False,
     students: list[str] | None = None,
     unfenced: bool = False,
+    scheduler: str = "",
 ) -> Summary:
-    """Grade some assignments with a progress bar, and say what was done. Raises ClassError."""
-    run = partial(grading.execute, unfenced=unfenced)
+    """Grade some assignments with a live table, and say what was done. Raises ClassError."""
+    run = partial(grading.execute, unfenced=unfenced, **({"scheduler": scheduler} if scheduler else {}))
     chosen = folder.choose(names)
-    with Bar(console) as bar:
-        summary = grading.grade(folder, chosen, workers=workers, regrade=regrade, students=students, watcher=bar, run=run)
+    with Live(console) as live:
+        summary = grading.grade(folder, chosen, workers=workers, regrade=regrade, students=students, watcher=live, run=run)
     show_summary(console, folder, summary)
     return summary
 

@@ -16,6 +16,7 @@ from autograder.classroom.rebuild import grading
 from autograder.classroom.record import Record
 
 MARKED, STALE, WAITING, MISSING = "marked", "marked from an earlier hand-in", "in quarantine", "not handed in"
+BY_HAND = "to be marked by hand"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Standing:
 
     def _rows(self, assignment: Assignment, waiting: dict[tuple[str, str], Entry]) -> Iterator[Row]:
         scores, cells = gradebook.scores(self.folder, assignment), gradebook.cell_scores(self.folder, assignment)
+        unmarked = gradebook.unmarked(self.folder, assignment)
         entries = [e for e in waiting.values() if e.assignment == assignment.name]
         if not scores and not entries:
             return
@@ -116,10 +118,15 @@ class Standing:
             if student not in scores or (entry and not entry.kept):
                 yield Row(student, assignment.name, WAITING, None, points)
                 continue
-            exercises = {task.title: cells[student][task.grade_id] for task in tasks if task.grade_id in cells[student]}
+            mine = {name: score for name, score in cells[student].items() if name not in unmarked[student]}
+            exercises = {task.title: mine[task.grade_id] for task in tasks if task.grade_id in mine}
             known = record.load(self.folder, student, assignment)
             status = STALE if entry or (known and known.stale) else MARKED
-            yield Row(student, assignment.name, status, scores[student], points, exercises, known)
+            if unmarked[student]:
+                # A sum without the answers that a person has yet to read would be a zero for each of them.
+                yield Row(student, assignment.name, BY_HAND, None, points, exercises, known)
+            else:
+                yield Row(student, assignment.name, status, scores[student], points, exercises, known)
 
     @cached_property
     def lessons(self) -> list[str]:
@@ -145,7 +152,7 @@ class Standing:
         """Each assignment of which anything was handed in."""
         for name in self.tasks:
             rows = [row for row in self.rows if row.assignment == name]
-            shares = [row.score / row.points for row in rows if row.score is not None]
+            shares = [row.score / row.points if row.points else 1.0 for row in rows if row.score is not None]
             yield AssignmentRow(
                 assignment=name,
                 handed_in=len(rows),
@@ -159,7 +166,7 @@ class Standing:
         """Each exercise in each track, in the course's order."""
         found = []
         for name, tasks in self.tasks.items():
-            rows = [row for row in self.marked() if row.assignment == name]
+            rows = [row for row in self.rows if row.assignment == name]
             for task in tasks:
                 scores = [row.exercises[task.title] for row in rows if task.title in row.exercises]
                 if scores:
@@ -184,7 +191,7 @@ class Standing:
 
 def _tasks(folder: ClassFolder, assignment: Assignment) -> list[Task]:
     cells = release_notebook(folder, assignment)["cells"]
-    graded = [cell for cell in cells if grading(cell).get("grade")]
+    graded = [cell for cell in cells if grading(cell).get("grade") or grading(cell).get("task")]
     found = []
     for cell in graded:
         grade_id = grading(cell)["grade_id"]

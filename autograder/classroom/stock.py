@@ -12,7 +12,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.classroom.errors import ClassError
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.outputs import harmless
+from autograder.classroom.outputs import BEGIN, END, harmless, verbatim
 from autograder.classroom.quarantine import unmarked
 from autograder.classroom.tables import write_csv
 
@@ -40,8 +40,35 @@ class HarmlessOutputs(NbGraderPreprocessor):
     def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> tuple[NotebookNode, Resources]:
         if cell.cell_type == "code":
             cell.outputs = [NotebookNode(output) for output in nodes(harmless(cell.outputs))]
-        elif not cell.metadata.get("nbgrader", {}).get("locked"):
+        elif not cell.metadata.get("nbgrader", {}).get("locked") and not _untouched(cell):
             cell.source = verbatim(cell.source)
+        return cell, resources
+
+
+def _untouched(cell: NotebookNode) -> bool:
+    """Whether an answer is still what was handed out: its text is the author's, and nbgrader gives 0 for it by that."""
+    from nbgrader.utils import compute_checksum
+
+    mark = cell.metadata.get("nbgrader", {})
+    return bool(mark.get("checksum")) and mark["checksum"] == compute_checksum(cell)
+
+
+class HiddenTestsStayHidden(NbGraderPreprocessor):
+    """Feedback without the hidden parts of test cells. nbgrader itself shows them to students."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> tuple[NotebookNode, Resources]:
+        if cell.metadata.get("nbgrader", {}).get("grade") and BEGIN in cell.source:
+            kept: list[str] = []
+            hidden = False
+            for line in cell.source.split("\n"):
+                if BEGIN in line:
+                    hidden = True
+                    kept.append(line[: len(line) - len(line.lstrip())] + "# hidden tests")
+                elif END in line:
+                    hidden = False
+                elif not hidden:
+                    kept.append(line)
+            cell.source = "\n".join(kept)
         return cell, resources
 
 
@@ -77,7 +104,8 @@ class HonestCsvExport(CsvExportPlugin):
             export_row(gradebook, assignment, student, (student.id, assignment.name) in waiting)
             for assignment in gradebook.assignments
             if not self.assignment or assignment.name in map(str, self.assignment)
-            for student in gradebook.students
+            # Namesakes, and all who have no name, in the order of their ids: not of who was graded first.
+            for student in sorted(gradebook.students, key=lambda s: (s.last_name or "", s.first_name or "", s.id))
             if not self.student or student.id in map(str, self.student)
         ]
         write_csv(path, EXPORT_COLUMNS, rows)
@@ -125,8 +153,3 @@ def nodes(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
     from nbformat import from_dict
 
     return [from_dict(output) for output in outputs]
-
-
-def verbatim(text: str) -> str:
-    """Markdown that shows a text exactly as it is: an indented block, in which no HTML and no link lives."""
-    return "\n".join("    " + line for line in text.splitlines())

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from autograder.engine.capture import NativeOutput
+from autograder.engine.guard import Guard
 from autograder.engine.protocol import MAX_LINE, MAX_PARTS, ChildEnd
 from autograder.engine.shell import NotebookShell, create
 
@@ -44,7 +45,10 @@ def prepare(output_bytes: int = 1 << 20) -> NotebookShell:
 
 def load(track: str) -> None:
     """Import what a notebook of this track will use. The track "numpy" has no framework: tests of the engine use it."""
+    import unittest.mock  # noqa: F401 - what tests use; numpy loads its own only when it is asked for
+
     import matplotlib.pyplot  # noqa: F401
+    import numpy.testing  # noqa: F401
 
     from course import data, frameworks, plots, probes  # noqa: F401
 
@@ -81,12 +85,24 @@ def serve(shell: NotebookShell, end: ChildEnd, track: str, folder: str, output_b
     shell.capture.limit = output_bytes
     native = NativeOutput(folder, shell.capture)
     settle(track)
+    marks: dict[int, dict[str, Any]] = {}
+    guarded = Guarded(shell, native)
     end.answer({"ready": True})
     while (request := end.ask()) is not None:
         shell.capture.start()
         if request["do"] == "run":
             answer = run(shell, native, request["source"])
+        elif request["do"] in Guarded.WORDS:
+            answer = guarded.answer(request)
+        elif request["do"] == "mark":
+            marks[request["step"]] = dict(shell.user_ns)
+            answer = {}
         else:
+            # A cell below may have given a name of this place to something else.
+            if request["step"] in marks:
+                names = marks.pop(request["step"])
+                shell.user_ns.clear()
+                shell.user_ns.update(names)
             answer = probe(shell, track, request)
             native.collect()
         end.answer({"step": request["step"], **answer})
@@ -115,6 +131,33 @@ def run(shell: NotebookShell, native: NativeOutput, source: str) -> dict[str, An
     native.collect()
     outputs = [output for output in shell.capture.take() if measure(output)[0] < MAX_LINE]
     return {"outputs": outputs, "error": list(error) if error else None, "count": shell.execution_count - 1}
+
+
+class Guarded:
+    """Answers what concerns test cells that share the student's interpreter: see `autograder.engine.guard`."""
+
+    WORDS = ("setup", "author", "test", "sync")
+
+    def __init__(self, shell: NotebookShell, native: NativeOutput) -> None:
+        self.shell, self.native = shell, native
+        self.guard: Guard | None = None
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one request."""
+        if request["do"] == "setup":
+            self.guard = Guard(self.shell, request)
+            return {"problem": self.guard.problem}
+        if request["do"] == "sync":
+            return {"token": request["token"]}
+        assert self.guard is not None
+        if request["do"] == "author":
+            answer = run(self.shell, self.native, request["source"])
+            self.guard.remember(request["source"])
+            return answer
+        done = self.guard.test(request["source"])
+        self.native.collect()
+        outputs = [output for output in self.shell.capture.take() if measure(output)[0] < MAX_LINE]
+        return {"outputs": outputs, "token": request["token"], **done}
 
 
 def measure(tree: Any) -> tuple[int, int]:

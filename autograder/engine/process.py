@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -122,6 +123,12 @@ class Pipes:
             raw += chunk
         return End(**json.loads(raw))
 
+    def ended(self) -> bool:
+        """Whether the supervisor has reported an end, or has gone without."""
+        poll = select.poll()
+        poll.register(self._status_out, select.POLLIN)
+        return bool(poll.poll(0))
+
     def wait(self, deadline: float) -> dict[str, Any]:
         """The child's next message. Raises ChannelError."""
         return self.channel.receive(deadline, self._status_out)
@@ -139,6 +146,8 @@ class Process:
     def __init__(self, pipes: Pipes) -> None:
         self.pipes = pipes
         self.end: End | None = None
+        self.aside: Executor | None = None
+        """Where it may be ended without anybody waiting for it."""
 
     def wait_ready(self) -> None:
         """Wait until it serves. Raises GraderFault when it does not start."""
@@ -160,6 +169,21 @@ class Process:
         if answer.get("step") != request["step"]:
             raise Garbled("it answered another question")
         return answer
+
+    def alive(self) -> bool:
+        """Whether it is there as far as is known: its supervisor has not reported its end."""
+        return self.end is None and not self.pipes.ended()
+
+    def dismiss(self) -> None:
+        """As `stop`, for one that has done its work: how it ends does not matter, and is not waited for."""
+        self.pipes.pull_leash()
+        if self.aside is None:
+            self.stop()
+            return
+        try:
+            self.aside.submit(self.stop)
+        except RuntimeError:  # shut down meanwhile
+            self.stop()
 
     def kill(self) -> None:
         """From another thread: let everything be killed; whoever waits for an answer gets none."""

@@ -7,7 +7,7 @@ import binascii
 import struct
 from typing import Any
 
-from autograder.engine.work import Limits
+from autograder.engine.work import Limits, Value
 from course.codec import CodecError, decode
 
 MAX_OUTPUTS = 2_000
@@ -144,6 +144,19 @@ def error(raw: Any) -> str:
         line = raw[1].strip().splitlines()
         return f"{raw[0][:100]}: {line[0][:300]}" if line else raw[0][:100]
     raise Unreadable("no error")
+
+
+def test(answer: dict[str, Any]) -> tuple[Value | None, list[str], int]:
+    """Of a test cell: the value of its last line, the names of what was changed, the line that failed. Raises Unreadable."""
+    raw, names, line = answer.get("value"), answer.get("changed"), answer.get("line")
+    value = None
+    if raw is not None:
+        if not (isinstance(raw, dict) and isinstance(raw.get("type"), str) and isinstance(raw.get("text"), str)):
+            raise Unreadable("no value")
+        value = Value(raw["type"][:100], raw["text"][:100], raw.get("number") is not False)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Unreadable("no names")
+    return value, [name[:100] for name in names[:50]], line if isinstance(line, int) else 0
 
 
 def observations(raw: Any, count: int) -> list[dict[str, Any]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from course.functions import FUNCTIONS
-from course.recipes import Function, Loader, Model, Seed, Trainable
+from course.recipes import Activation, Function, Jpegs, Loader, Model, Seed, Trainable
 
 
 class Unplain(TypeError):
@@ -63,6 +65,44 @@ class Framework(ABC):
         """Whether a model is in training mode."""
         return bool(getattr(model, "training", False))
 
+    @abstractmethod
+    def parameters(self, model: Any) -> list[Any]:
+        """A model's live parameters, in the order of its layers."""
+
+    @abstractmethod
+    def shift(self, model: Any, amount: float) -> None:
+        """Add a number to every parameter of a model, in place, as an optimiser changes them."""
+
+    @abstractmethod
+    def activation(self, name: str) -> Any:
+        """What a layer of this framework is told in order to use the activation called `name`."""
+
+    @abstractmethod
+    def assign(self, parameter: Any, array: np.ndarray) -> None:
+        """Put an array of the same shape into a parameter, in place."""
+
+    @abstractmethod
+    def reached(self, model: Any, x: Any) -> int:
+        """How many numbers of a model's parameters get a gradient from its output for x."""
+
+    @abstractmethod
+    def run(self, made: Any, loader: Any, epochs: int, lr: float) -> list[float]:
+        """Train an object that brings its own training step, by the high-level trainer; the loss it reports for each epoch."""
+
+    @abstractmethod
+    def rates(self, callback: Any, lr: float, epochs: int, batches: int) -> list[list[list[float]]]:
+        """Train something tiny with a callback; the learning rates (epochs, batches, groups of parameters) that were used."""
+
+    steps_know_lr = True
+    """Whether what is given to `run` makes its optimiser itself, and so needs the learning rate."""
+
+    @contextmanager
+    def eagerly(self) -> Iterator[None]:
+        """Inside, nothing is compiled, which for a few batches costs more than it saves, and no warning is heard."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+
     def set_training(self, model: Any, training: bool) -> None:  # noqa: B027 - nothing to do is a fine default
         """Put a model into training or evaluation mode, where the framework has such a mode."""
 
@@ -82,6 +122,10 @@ class Framework(ABC):
             return self.function(tree)
         if isinstance(tree, Model):
             return self.model(tree)
+        if isinstance(tree, Activation):
+            return self.activation(tree.name)
+        if isinstance(tree, Jpegs):
+            return tree.array()
         if isinstance(tree, Loader):
             starts = range(0, len(tree.x), tree.batch_size)
             return self.loader([(tree.x[i : i + tree.batch_size], tree.y[i : i + tree.batch_size]) for i in starts], tree)

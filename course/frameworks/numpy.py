@@ -49,6 +49,9 @@ class NumpyModel:
         return x
 
 
+ACTIVATIONS = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
+
+
 class NumpyFramework(Framework):
     name = "numpy"
     ops = np
@@ -78,6 +81,29 @@ class NumpyFramework(Framework):
 
     def is_trainable(self, value: Any) -> bool:
         return not isinstance(value, Constant)
+
+    def parameters(self, model: Any) -> list[np.ndarray]:
+        return model.weights
+
+    def shift(self, model: Any, amount: float) -> None:
+        for weight in model.weights:
+            weight += amount
+
+    def activation(self, name: str) -> Any:
+        return ACTIVATIONS[name]
+
+    def assign(self, parameter: np.ndarray, array: np.ndarray) -> None:
+        parameter[...] = array
+
+    def reached(self, model: Any, x: np.ndarray) -> int:
+        # A wrong twin names the parameters that no gradient would reach.
+        return sum(w.size for w in model.weights if not any(w is cut for cut in getattr(model, "cut", ())))
+
+    def run(self, made: Any, loader: Any, epochs: int, lr: float) -> list[float]:
+        return made.run(loader, epochs)
+
+    def rates(self, callback: Any, lr: float, epochs: int, batches: int) -> list[list[list[float]]]:
+        return callback.run(lr, epochs, batches)
 
     def set_training(self, model: Any, training: bool) -> None:
         model.training = training

@@ -63,6 +63,40 @@ class PytorchFramework(Framework):
     def is_trainable(self, value: Any) -> bool:
         return isinstance(value, torch.Tensor) and value.requires_grad and value.is_leaf
 
+    def parameters(self, model: Any) -> list[torch.Tensor]:
+        return list(model.parameters())
+
+    def shift(self, model: Any, amount: float) -> None:
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(amount)
+
+    def activation(self, name: str) -> type[nn.Module]:
+        return {"relu": nn.ReLU, "tanh": nn.Tanh}[name]
+
+    def assign(self, parameter: torch.Tensor, array: np.ndarray) -> None:
+        with torch.no_grad():
+            parameter.copy_(self.tensor(array))
+
+    def reached(self, model: Any, x: torch.Tensor) -> int:
+        parameters = self.parameters(model)
+        for parameter in parameters:
+            parameter.grad = None
+        y = model(x)
+        if y.requires_grad:
+            y.square().sum().backward()
+        return sum(p.numel() for p in parameters if p.grad is not None)
+
+    def run(self, made: Any, loader: Any, epochs: int, lr: float) -> list[float]:
+        from course.frameworks import pytorch_lightning
+
+        return pytorch_lightning.run(made, loader, epochs)
+
+    def rates(self, callback: Any, lr: float, epochs: int, batches: int) -> list[list[list[float]]]:
+        from course.frameworks import pytorch_lightning
+
+        return pytorch_lightning.rates(callback, lr, epochs, batches)
+
     def set_training(self, model: Any, training: bool) -> None:
         model.train(training)
 

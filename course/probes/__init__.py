@@ -7,6 +7,12 @@ expected value and decides nothing: it only reports what it saw, as a dict of pl
 from course.probes.base import PROBES, observe, observe_case, probe
 
 # Importing the modules registers their probes.
-from course.probes import calls, fitting, initialisation, iteration, layers, training  # noqa: F401  isort: skip
+from course.probes import calls, fitting, initialisation, iteration, layers, predicting, splitting, stopping, training  # noqa: F401  isort: skip
+from course.probes import dividing, networks  # noqa: F401  isort: skip
+from course.probes import optimising, randomness  # noqa: F401  isort: skip
+from course.probes import high_level, modules  # noqa: F401  isort: skip
+from course.probes import transfer  # noqa: F401  isort: skip
+from course.probes import pictures  # noqa: F401  isort: skip
+from course.probes import adversarial  # noqa: F401  isort: skip
 
 __all__ = ["PROBES", "observe", "observe_case", "probe"]

@@ -30,11 +30,11 @@ def fitting(answer: Any, inputs: Inputs, framework: Framework, options: dict[str
     live = any(framework.is_live(leaf) for leaf in framework.leaves(returned))
     if not inputs["model"].dropout:
         return {"train": history["train"], "validation": history["validation"], "live": live}
-    varied, moved = _moved(history["train"]), _moved(history["validation"])
-    return {"varied": varied, "steady": not any(moved), "validation": history["validation"], "live": live}
+    varied, drifted = moved(history["train"]), moved(history["validation"])
+    return {"varied": varied, "steady": not any(drifted), "validation": history["validation"], "live": live}
 
 
-def _moved(losses: Any) -> list[bool]:
+def moved(losses: Any) -> list[bool]:
     """Between which neighbouring epochs a loss changed."""
     numbers = np.asarray(losses, dtype=np.float64).ravel()
     return [bool(abs(b - a) > SAME * (1 + abs(a))) for a, b in zip(numbers[:-1], numbers[1:], strict=True)]

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from matplotlib.patches import Rectangle
 from sklearn.datasets import load_wine
+from sklearn.preprocessing import StandardScaler
 
 from course import data, plots
 
@@ -243,8 +244,8 @@ def pairwise_distances(a, b):
 (train_x, train_y), (test_x, test_y) = data.split(*data.digits())
 train_x, train_y = torch.from_numpy(train_x)[:1000], torch.from_numpy(train_y)[:1000]  # (1000, 64), (1000,)
 test_x, test_y = torch.from_numpy(test_x)[:200], torch.from_numpy(test_y)[:200]  # (200, 64), (200,)
-nearest = pairwise_distances(test_x, train_x).argmin(dim=1)  # (200,)
-agrees = train_y[nearest] == test_y  # (200,)
+neighbour = pairwise_distances(test_x, train_x).argmin(dim=1)  # (200,)
+agrees = train_y[neighbour] == test_y  # (200,)
 digit_accuracy = agrees.float().mean()
 print(f"{digit_accuracy:.1%} of {len(test_y)} digits have the label of their nearest neighbour")
 print(f"held at once: {200 * 1000 * 64 * 4 / 1e6:.1f} MB of differences, for {200 * 1000 * 4 / 1e6:.1f} MB of distances")
@@ -253,11 +254,11 @@ shown = [*range(6), *torch.nonzero(~agrees).flatten().tolist()[:2]]
 fig, axes = plt.subplots(2, len(shown), figsize=(9, 2.9))
 for (above, below), i in zip(axes.T, shown, strict=True):
     above.imshow(test_x[i].reshape(8, 8), cmap="Greys")
-    below.imshow(train_x[nearest[i]].reshape(8, 8), cmap="Greys" if agrees[i] else "Oranges")
+    below.imshow(train_x[neighbour[i]].reshape(8, 8), cmap="Greys" if agrees[i] else "Oranges")
     above.set(title=f"{test_y[i]}", xticks=[], yticks=[])
     above.spines[:].set_visible(False)
     below.spines[:].set_visible(False)
-    below.set(xlabel=f"{train_y[nearest[i]]}", xticks=[], yticks=[])
+    below.set(xlabel=f"{train_y[neighbour[i]]}", xticks=[], yticks=[])
 axes[0, 0].set_ylabel("digit")
 axes[1, 0].set_ylabel("nearest")
 fig.suptitle("Eight digits and their nearest neighbours; in orange, a wrong one", fontweight="bold")
@@ -321,11 +322,10 @@ plots.show(
 pixels, labels = data.digits()
 w = torch.from_numpy(np.random.default_rng(0).normal(0, 1 / 8, (64, 32)).astype(np.float32))  # NumPy's, as in both tracks
 pixels = torch.from_numpy(pixels)
-spread = pixels.std(dim=0, correction=0)
 inputs = {
     "pixels 0 to 255": pixels * 255,
     "pixels 0 to 1": pixels,
-    "standardised": (pixels - pixels.mean(dim=0)) / torch.where(spread == 0, 1.0, spread),
+    "standardised": torch.from_numpy(StandardScaler().fit_transform(pixels)).float(),  # yours is next
 }
 stuck, slopes = {}, {}
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharex=True)
@@ -373,8 +373,8 @@ train_x, train_y = torch.from_numpy(train_x), torch.from_numpy(train_y)  # (89, 
 test_x, test_y = torch.from_numpy(test_x), torch.from_numpy(test_y)  # (89, 13), (89,)
 wine_accuracy = {}
 for name, (a, b) in {"as measured": (train_x, test_x), "standardised": standardize(train_x, test_x)}.items():
-    nearest = pairwise_distances(b, a).argmin(dim=1)  # for each test wine, the number of a training wine
-    wine_accuracy[name] = (train_y[nearest] == test_y).float().mean()
+    neighbour = pairwise_distances(b, a).argmin(dim=1)  # for each test wine, the number of a training wine
+    wine_accuracy[name] = (train_y[neighbour] == test_y).float().mean()
     print(f"{name:13} {wine_accuracy[name]:.1%} of {len(test_y)} wines get the right grower")
 
 # %% random

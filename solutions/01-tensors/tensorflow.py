@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.patches import Rectangle
 from sklearn.datasets import load_wine
+from sklearn.preprocessing import StandardScaler
 
 from course import data, plots
 
@@ -240,8 +241,8 @@ def pairwise_distances(a, b):
 (train_x, train_y), (test_x, test_y) = data.split(*data.digits())
 train_x, train_y = tf.constant(train_x[:1000]), tf.constant(train_y[:1000])  # (1000, 64), (1000,)
 test_x, test_y = tf.constant(test_x[:200]), tf.constant(test_y[:200])  # (200, 64), (200,)
-nearest = tf.argmin(pairwise_distances(test_x, train_x), axis=1)  # (200,)
-found = tf.gather(train_y, nearest)  # (200,), the labels of the neighbours
+neighbour = tf.argmin(pairwise_distances(test_x, train_x), axis=1)  # (200,)
+found = tf.gather(train_y, neighbour)  # (200,), the labels of the neighbours
 agrees = found == test_y  # (200,)
 digit_accuracy = tf.reduce_mean(tf.cast(agrees, tf.float32))
 print(f"{digit_accuracy:.1%} of {len(test_y)} digits have the label of their nearest neighbour")
@@ -251,7 +252,7 @@ shown = [*range(6), *tf.where(~agrees)[:2, 0].numpy().tolist()]
 fig, axes = plt.subplots(2, len(shown), figsize=(9, 2.9))
 for (above, below), i in zip(axes.T, shown, strict=True):
     above.imshow(tf.reshape(test_x[i], [8, 8]), cmap="Greys")
-    below.imshow(tf.reshape(train_x[nearest[i]], [8, 8]), cmap="Greys" if agrees[i] else "Oranges")
+    below.imshow(tf.reshape(train_x[neighbour[i]], [8, 8]), cmap="Greys" if agrees[i] else "Oranges")
     above.set(title=f"{test_y[i]}", xticks=[], yticks=[])
     above.spines[:].set_visible(False)
     below.spines[:].set_visible(False)
@@ -324,11 +325,10 @@ plots.show(
 # %% saturation
 pixels, labels = data.digits()
 w = tf.constant(np.random.default_rng(0).normal(0, 1 / 8, (64, 32)), tf.float32)  # NumPy's numbers, as in both tracks
-spread = tf.math.reduce_std(pixels, axis=0)
 inputs = {
     "pixels 0 to 255": pixels * 255,
     "pixels 0 to 1": pixels,
-    "standardised": (pixels - tf.reduce_mean(pixels, axis=0)) / tf.where(spread == 0, 1.0, spread),
+    "standardised": tf.constant(StandardScaler().fit_transform(pixels), tf.float32),  # yours is next
 }
 stuck, slopes = {}, {}
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), sharex=True)
@@ -378,8 +378,8 @@ train_x, train_y = tf.constant(train_x), tf.constant(train_y)  # (89, 13), (89,)
 test_x, test_y = tf.constant(test_x), tf.constant(test_y)  # (89, 13), (89,)
 wine_accuracy = {}
 for name, (a, b) in {"as measured": (train_x, test_x), "standardised": standardize(train_x, test_x)}.items():
-    nearest = tf.argmin(pairwise_distances(b, a), axis=1)  # for each test wine, the number of a training wine
-    wine_accuracy[name] = tf.reduce_mean(tf.cast(tf.gather(train_y, nearest) == test_y, tf.float32))
+    neighbour = tf.argmin(pairwise_distances(b, a), axis=1)  # for each test wine, the number of a training wine
+    wine_accuracy[name] = tf.reduce_mean(tf.cast(tf.gather(train_y, neighbour) == test_y, tf.float32))
     print(f"{name:13} {wine_accuracy[name]:.1%} of {len(test_y)} wines get the right grower")
 
 # %% random

@@ -420,7 +420,7 @@ plots.show(
 
 # %% digits-gallery
 p = softmax(logits_test / best_t)  # (449, classes)
-cost = -torch.log(p[torch.arange(len(y_test)), y_test])  # (449,)
+cost = -log_softmax(logits_test / best_t)[torch.arange(len(y_test)), y_test]  # (449,)
 order = cost.argsort(descending=True)
 worst, median = order[:6], order[len(order) // 2]
 print("the six costliest digits cost", *(f"{c:.2f}" for c in cost[worst]), f"  the median digit {cost[median]:.4f}")

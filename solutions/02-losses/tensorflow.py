@@ -428,7 +428,7 @@ plots.show(
 
 # %% digits-gallery
 p = softmax(logits_test / best_t)  # (449, classes)
-cost = -tf.math.log(tf.gather(p, y_test, axis=1, batch_dims=1)).numpy()  # (449,)
+cost = -tf.gather(log_softmax(logits_test / best_t), y_test, axis=1, batch_dims=1).numpy()  # (449,)
 order = np.argsort(-cost)
 worst, median = order[:6], order[len(order) // 2]
 print("the six costliest digits cost", *(f"{c:.2f}" for c in cost[worst]), f"  the median digit {cost[median]:.4f}")

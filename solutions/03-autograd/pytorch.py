@@ -1,6 +1,8 @@
 """Lesson 03, gradients and gradient descent, in PyTorch."""
 
 # %% imports
+import time
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -73,6 +75,39 @@ plots.show(
     "right: product 6, prediction 7, error 2, loss 4. Backward, derivatives flow left, multiplied by the local derivative at "
     "each arrow: 1 at the loss, 4 at error, prediction, product and b, and 12 at w.",
 )
+
+
+# %% price
+generator = torch.Generator().manual_seed(0)
+layers = [(torch.randn(512, 512, generator=generator) / 512**0.5).requires_grad_() for _ in range(10)]
+batch = torch.randn(64, 512, generator=generator)  # (batch, features)
+
+
+def run():
+    """The loss of one run of the model: ten layers, and the mean square of what comes out."""
+    h = batch
+    for w in layers:
+        h = torch.tanh(h @ w)
+    return (h**2).mean()
+
+
+def seconds(function, times=15):
+    """The median time of a call, after a first call that warms up."""
+    clock = []
+    for _ in range(times + 1):
+        begun = time.perf_counter()
+        function()
+        clock.append(time.perf_counter() - begun)
+    return float(np.median(clock[1:]))
+
+
+with torch.no_grad():
+    forward_time = seconds(run)
+both_time = seconds(lambda: torch.autograd.grad(run(), layers))
+many = sum(w.numel() for w in layers)
+print(f"one run of the model:          {1000 * forward_time:6.1f} ms")
+print(f"the run and all {many:,} slopes: {1000 * both_time:6.1f} ms, as much as {both_time / forward_time:.1f} runs")
+print(f"one weight after another:      {many * forward_time / 3600:6.1f} hours")
 
 
 # %% control-flow

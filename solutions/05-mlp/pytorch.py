@@ -193,16 +193,17 @@ def train_from(start):
     return np.mean(labels_of(start, x_test) == y_test), neurons
 
 
-def filled(value):
-    """A 2-16-1 network whose weights all have one value."""
-    shapes = [((2, 16), 16), ((16, 1), 1)]
+def filled(value, hidden=16):
+    """A network with 2 inputs and 1 output whose weights all have one value."""
+    shapes = [((2, hidden), hidden), ((hidden, 1), 1)]
     return [(torch.full(s, value).requires_grad_(), torch.zeros(n).requires_grad_()) for s, n in shapes]
 
 
 random_start = init_params([2, 16, 1], torch.Generator().manual_seed(0))
-for name, start in (("all zero", filled(0.0)), ("all 0.5", filled(0.5)), ("random", random_start)):
+starts = {"all zero": filled(0.0), "all 0.5": filled(0.5), "random": random_start, "one neuron": filled(0.5, hidden=1)}
+for name, start in starts.items():
     share, neurons = train_from(start)
-    print(f"{name:8s}  test accuracy {share:.2f}  different neurons {neurons} of 16")
+    print(f"{name:10s}  test accuracy {share:.2f}  different neurons {neurons} of {start[0][0].shape[1]}")
 
 # %% curve
 x_curve, y_curve = data.curve()  # (60, 1), (60, 1)

@@ -99,10 +99,10 @@ def fake_engine(works: list[Work], workers: int) -> Iterator[Outcome]:
 
 
 def run_steps(work: Work) -> list[StepResult]:
-    """The steps of one work, without limits or fences."""
+    """The steps of one work, without limits or fences: cells first and then the probes, as the engine does."""
     names: dict[str, Any] = {}
-    results = []
-    for step in work.steps:
+    results, places = {}, {}
+    for number, step in enumerate(work.steps):
         if isinstance(step, RunStep):
             printed = io.StringIO()
             try:
@@ -112,12 +112,14 @@ def run_steps(work: Work) -> list[StepResult]:
             except Exception as error:
                 status, reason = FAILED, str(error)
             shown = [{"output_type": "stream", "name": "stdout", "text": printed.getvalue()}] if printed.getvalue() else []
-            results.append(StepResult(step.cell_id, status, shown, reason=reason))
+            results[number] = StepResult(step.cell_id, status, shown, reason=reason)
         else:
-            cases = [decode(case) for case in step.cases]
-            seen = observe(step.probe, names.get(step.name), cases, frameworks.get(work.track), step.options)
-            results.append(StepResult(step.cell_id, OK, observations=seen))
-    return results
+            places[number] = (step, names.get(step.name))
+    for number, (step, answer) in places.items():
+        cases = [decode(case) for case in step.cases]
+        seen = observe(step.probe, answer, cases, frameworks.get(work.track), step.options)
+        results[number] = StepResult(step.cell_id, OK, observations=seen)
+    return [results[number] for number in range(len(work.steps))]
 
 
 class CountingEngine:

@@ -87,3 +87,10 @@ def test_the_command_line_is_light() -> None:
     heavy = "{'torch', 'tensorflow', 'nbgrader', 'matplotlib', 'numpy', 'nbformat', 'sqlalchemy'}"
     code = f"import sys, autograder.cli; print({heavy} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "set()"
+
+
+def test_grading_starts_a_framework_before_it_imports_nbgrader() -> None:
+    """Each takes seconds, and together they take no longer than one: as long as nothing imports nbgrader too early."""
+    heavy = "{'nbgrader', 'nbconvert', 'sqlalchemy', 'matplotlib'}"
+    code = f"import sys, autograder.classroom.grade; print({heavy} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "set()"

@@ -74,7 +74,7 @@ def test_feedback_tells_the_mistake_and_no_hidden_case(three: ClassFolder) -> No
     page = (three.feedback / "bob" / PYTORCH.name / "pytorch.html").read_text()
     assert "transposed" in page
     assert "Each row is one example." in page
-    assert "Score: 3.0 / 5.0" in page
+    assert "3 of 5 points" in page
     assert not (three.feedback / "cy").exists()
 
 

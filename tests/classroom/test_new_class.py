@@ -72,8 +72,8 @@ def test_a_roster_fills_the_gradebook(lessons: tuple[Path, Path], tmp_path: Path
     roster.write_text("ID,First name,Last name,Email\nana,Ana,Ñandú,ana@example.org\nbob,Bob,,\n\n", encoding="utf-8-sig")
     folder = create(tmp_path / "class", tracks=["pytorch"], roster=roster, solutions=lessons[0], generated=lessons[1])
     assert gradebook.students(folder) == {
-        "ana": {"first_name": "Ana", "last_name": "Ñandú"},
-        "bob": {"first_name": "Bob", "last_name": ""},
+        "ana": {"first_name": "Ana", "last_name": "Ñandú", "email": "ana@example.org"},
+        "bob": {"first_name": "Bob", "last_name": "", "email": ""},
     }
 
 
@@ -152,3 +152,18 @@ def test_a_lost_secret_stops_everything(folder: ClassFolder) -> None:
     folder.seed_path.unlink()
     with pytest.raises(ClassError, match="backup"):
         _ = folder.seed
+
+
+def test_a_lesson_that_computes_much_brings_its_own_limits(lessons, tmp_path):
+    solutions = tmp_path / "solutions"
+    shutil.copytree(lessons[0], solutions)
+    text = solutions / "00-try" / "lesson.md"
+    text.write_text(text.read_text().replace("title:", "grading: {step_seconds: 240}\ntitle:", 1))
+    plain = create(tmp_path / "plain", solutions=lessons[0], generated=lessons[1])
+    heavy = create(tmp_path / "heavy", solutions=solutions, generated=lessons[1])
+    for folder, seconds in ((plain, 60), (heavy, 240)):
+        assert {folder.limits(assignment).step_seconds for assignment in folder.assignments.values()} == {seconds}
+    chosen = create(
+        tmp_path / "chosen", solutions=solutions, generated=lessons[1], lesson_limits={"00-try": {"step_seconds": 9}}
+    )
+    assert chosen.limits(next(iter(chosen.assignments.values()))).step_seconds == 9

@@ -75,8 +75,10 @@ def course_folder(pristine: Path, lessons: tuple[Path, Path], tmp_path_factory: 
 
 @pytest.fixture(scope="module")
 def stock(course_folder: ClassFolder, tmp_path_factory: pytest.TempPathFactory) -> ClassFolder:
-    """The class as nbgrader's own commands grade it."""
+    """The class as nbgrader's own commands grade it, with nbgrader's own execution and its kernels."""
     folder = ClassFolder.open(Path(shutil.copytree(course_folder.root, tmp_path_factory.mktemp("theirs") / "class")))
+    with folder.config.open("a") as file:
+        file.write('c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"\n')
     for assignment in (PYTORCH, TENSORFLOW):
         done = nbgrader(folder.root, "autograde", assignment.name)
         assert done.returncode == 0, done.stderr[-3000:]
@@ -97,6 +99,19 @@ def test_the_engine_marks_both_tracks(ours: tuple[ClassFolder, Summary]) -> None
     bob = record.load(folder, "bob", PYTORCH)
     assert bob
     assert [mark.mistake or mark.status for mark in bob.marks] == ["transposed", "not written"]
+
+
+def test_nbgraders_autograde_judges_outside_in_a_new_class(course_folder: ClassFolder, tmp_path: Path) -> None:
+    """Fenced, warm and with fresh cases; a check cell without its mark is a check all the same."""
+    folder = ClassFolder.open(Path(shutil.copytree(course_folder.root, tmp_path / "seam")))
+    path = folder.submitted / "bob" / PYTORCH.name / "pytorch.ipynb"
+    notebook = json.loads(path.read_text())
+    for c in notebook["cells"]:
+        c["metadata"].pop("tandem", None)
+    path.write_text(json.dumps(notebook))
+    done = nbgrader(folder.root, "autograde", PYTORCH.name)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert gradebook.scores(folder, PYTORCH) == {"ana": 5, "bob": 0}
 
 
 def test_stock_autograde_gives_the_same_scores(stock: ClassFolder, ours: tuple[ClassFolder, Summary]) -> None:

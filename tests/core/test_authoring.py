@@ -183,3 +183,17 @@ def test_a_twin_that_no_case_tells_is_an_authors_error(solutions, tmp_path, edit
 def test_stubs_keep_their_indentation():
     source_text = "def f():\n    a = 1\n    ### BEGIN SOLUTION\n    return a\n    ### END SOLUTION\n\nb = 2"
     assert strip_solutions(source_text) == "def f():\n    a = 1\n    # YOUR CODE HERE\n    raise NotImplementedError()\n\nb = 2"
+
+
+def test_a_lesson_may_ask_for_more_time_when_it_is_graded(edit, solutions, tmp_path):
+    before = made(solutions, tmp_path)
+    edit("lesson.md", "title:", "grading: {step_seconds: 240, total_seconds: 1200}\ntitle:")
+    assert source.load("00-tiny", solutions).front.grading == {"step_seconds": 240.0, "total_seconds": 1200.0}
+    assert made(solutions, tmp_path) == before, "students see nothing of it"
+
+
+@pytest.mark.parametrize("value", ["3", "{cell: 3}", "{step_seconds: -1}", "{step_seconds: yes}", "{total_seconds: .nan}"])
+def test_limits_that_are_none_are_an_authors_error_at_their_line(edit, solutions, value):
+    edit("lesson.md", "title:", f"grading: {value}\ntitle:")
+    with pytest.raises(AuthorError, match=r"lesson\.md.*2.*step_seconds"):
+        source.load("00-tiny", solutions)

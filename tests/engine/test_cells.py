@@ -5,7 +5,7 @@ import base64
 import nbformat
 from engine_steps import outcome, text
 
-from autograder.engine.work import FAILED, OK
+from autograder.engine.work import FAILED, OK, Limits
 
 
 def test_value_stream_and_error_become_outputs():
@@ -114,3 +114,13 @@ def test_the_set_up_cell_gets_a_check_that_does_nothing():
     ).results
     assert (result[0].status, result[0].outputs) == (OK, [])
     assert result[1].outputs[0]["data"]["text/plain"] == "False"
+
+
+def test_autograph_compiles_the_loop_of_a_tf_function():
+    """It reads the source of the cell in which the function stands, as in a kernel."""
+    summing = "@tf.function\ndef total(n):\n    s = tf.constant(0)\n    for i in tf.range(n):\n        s += i\n    return s"
+    roomy = Limits(step_seconds=60, total_seconds=120, memory_bytes=3 << 30)
+    *_, last = outcome(
+        "import tensorflow as tf", summing, "int(total(tf.constant(5)))", track="tensorflow", limits=roomy
+    ).results
+    assert last.outputs[0]["data"]["text/plain"] == "10"

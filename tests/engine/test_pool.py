@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from engine_steps import SMALL, fence_works
 
-from autograder.engine import RunStep, Work
+from autograder.engine import RunStep, Work, watch
 from autograder.engine.parents import Parents
 from autograder.engine.pool import run_all
 from autograder.engine.process import remove
@@ -178,3 +178,55 @@ def test_importing_the_engine_is_light():
     source = f"import autograder.engine, autograder.engine.pool, sys; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert set(eval(done.stdout)) <= {"numpy"}
+
+
+@pytest.fixture
+def ahead():
+    with Parents(unfenced=not fence_works(), ahead=True) as made:
+        yield made
+
+
+def test_a_process_started_ahead_gives_the_same_outcomes(parents, ahead):
+    works = [submission(i) for i in range(8)] + [submission(8, "import os; os._exit(1)", "1")]
+    plain, early = shown(run_all(works, 2, parents=parents)), shown(run_all(works, 2, parents=ahead))
+    assert plain == early
+    # One that was ended by itself, and one with which something had happened: each started with nothing of another's.
+    assert early["student-0"][1][1][0]["text"].startswith("0 ")
+
+
+def test_the_next_process_is_there_before_it_is_asked_for(ahead):
+    ahead.start("numpy", SMALL).stop()
+    _, spare = ahead.spares["numpy"]
+    waiting = spare.result()
+    assert waiting.alive()
+    assert ahead.start("numpy", SMALL) is waiting
+    waiting.stop()
+    assert not waiting.alive()
+
+
+def test_one_that_died_while_it_waited_is_nobodys(ahead):
+    ahead.start("numpy", SMALL).stop()
+    lost = ahead.spares["numpy"][1].result()
+    lost.pipes.pull_leash()
+    assert lost.pipes.end(time.monotonic() + 20) is not None
+    outcomes = list(run_all([submission(i) for i in range(3)], 1, parents=ahead))
+    assert [result.status for outcome in outcomes for result in outcome.results] == [OK] * 6
+
+
+def test_one_with_other_limits_is_not_used(ahead):
+    ahead.start("numpy", SMALL).stop()
+    other = ahead.spares["numpy"][1].result()
+    process = ahead.start("numpy", Limits(step_seconds=3.0))
+    assert process is not other
+    assert not other.alive()
+    process.stop()
+
+
+def test_nothing_that_was_started_ahead_is_left():
+    before = set(watch.descendants(os.getpid()))
+    with Parents(unfenced=not fence_works(), ahead=True) as made:
+        list(run_all([submission(i) for i in range(5)], 2, parents=made))
+        parent = made.parent("numpy").popen.pid
+    assert not Path(f"/proc/{parent}").exists()
+    assert made.spares == {}
+    assert set(watch.descendants(os.getpid())) <= before

@@ -1,6 +1,9 @@
 """Every lesson, in both tracks: its notebooks run, its checks can tell, and the two tracks agree."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from functools import cache
 from pathlib import Path
@@ -57,7 +60,7 @@ def test_the_notebook_runs_from_top_to_bottom(name, track, record_property):
     assert [(cell, error.evalue) for cell, error in outputs(notebook, "error")] == []
     noise = [(cell, stream.text) for cell, stream in outputs(notebook, "stream") if stream.name == "stderr"]
     assert noise == []
-    checks = [cell for cell in notebook.cells if cell.metadata.nbgrader.grade]
+    checks = [cell for cell in notebook.cells if cell.metadata.nbgrader.grade and cell.cell_type == "code"]
     assert len(checks) == len(lesson(name).exercises)
     assert all("cases pass" in cell.outputs[0].data["text/plain"] for cell in checks)
     pictures = [o for _, o in outputs(notebook, "display_data") if "<img alt=" in o.data.get("text/html", "")]
@@ -81,15 +84,18 @@ def test_as_released_it_runs_up_to_the_first_exercise_and_says_what_is_to_do(nam
 @pytest.mark.parametrize("seed", ["", "fresh"])
 @pytest.mark.parametrize("track", TRACKS)
 @pytest.mark.parametrize("name", EACH)
-def test_right_answers_pass_and_every_misconception_is_caught_by_its_own_name(name, track, seed):
-    rows = list(proof.matrix(lesson(name), track, seed))
+def test_right_answers_pass_with_room_and_every_misconception_is_caught_by_its_own_name(name, track, seed):
+    """TensorFlow takes several times as long: on fresh cases, mistakes that PyTorch's answers make too are not run again."""
+    shared = set()
+    if seed and track == "tensorflow":
+        shared = {(answer.exercise, answer.label) for answer in known.load(lesson(name), "pytorch") if not answer.right}
+    rows = list(proof.matrix(lesson(name), track, seed, lambda answer: (answer.exercise, answer.label) not in shared))
     assert [(row.exercise, row.label, row.given) for row in rows if not row.ok] == []
     assert sum(row.right and row.label != "the reference answer" for row in rows) >= 10
 
 
 @AS_GRADED
-@pytest.mark.parametrize("seed", ["", "fresh"])
-@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize(("track", "seed"), [("pytorch", ""), ("pytorch", "fresh"), ("tensorflow", "fresh")])
 @pytest.mark.parametrize("name", EACH)
 def test_right_answers_written_without_seeing_the_reference_pass(name, track, seed):
     """Their author had only the student's notebook: what they look like was not foreseen."""
@@ -102,6 +108,15 @@ def test_right_answers_written_without_seeing_the_reference_pass(name, track, se
             if answer.exercise == exercise.name:
                 verdict = proof.verdict(expectation, proof.run(answer.source, names, exercise.name), track)
                 assert verdict.passed, f"{answer.exercise}, {answer.label}: {render.text(verdict)}"
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_a_class_needs_nothing_but_the_exercises_themselves_to_draw_fresh_cases(name, tmp_path):
+    """A class folder takes a copy of exercises.py along, and no other file of the lesson."""
+    path = tmp_path / "exercises.py"
+    path.write_text((source.SOLUTIONS / name / "exercises.py").read_text(encoding="utf-8"), encoding="utf-8")
+    for exercise in source.load_exercises(path).values():
+        assert draw(exercise, "fresh").cases
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -118,13 +133,13 @@ def test_the_tracks_agree_on_the_lessons_named_results(name):
     assert pytorch == pytest.approx(tensorflow, rel=RESULT_TOLERANCE, abs=RESULT_TOLERANCE)
 
 
-@AS_GRADED
-@pytest.mark.parametrize("track", TRACKS)
-@pytest.mark.parametrize("name", EACH)
-def test_right_answers_stay_well_inside_the_tolerance(name, track):
-    for seed in ("a", "b", "c"):
-        for exercise, share in proof.spread(lesson(name), track, seed):
-            assert share < 0.5, f"{exercise}: a right answer uses {share:.0%} of its tolerance"
+@pytest.mark.parametrize("processor", ["Prescott", "Haswell"])
+def test_the_generated_files_do_not_depend_on_the_processor(processor):
+    """Rebuilt as on an older processor: without its wide and fused arithmetic, float32 sums end in other bits."""
+    older = {"OPENBLAS_CORETYPE": processor, "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
+    command = [sys.executable, "-W", "ignore", "-c", "from autograder.cli import app; app()", "lessons", "--check"]
+    built = subprocess.run(command, env=os.environ | older, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
 
 
 def test_there_are_the_lessons_of_the_course():

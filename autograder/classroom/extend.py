@@ -1,0 +1,53 @@
+"""`autograder extend`: more time for one student, through nbgrader's own extensions; the penalty is worked out anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from autograder.classroom import gradebook, record
+from autograder.classroom.converters import gradebook as opened
+from autograder.classroom.errors import ClassError
+from autograder.classroom.folder import ClassFolder
+from autograder.classroom.grade import locked
+
+
+@dataclass(frozen=True)
+class Extended:
+    """What an extension has changed. `due` in UTC, None where the assignment has no date."""
+
+    due: datetime | None
+    penalty_before: float
+    penalty: float
+    score: float
+
+
+def extend(folder: ClassFolder, assignment: str, student: str, more: timedelta) -> Extended:
+    """Give a student `more` time than the others, or with zero take it back. Extensions do not add up.
+
+    Raises ClassError when nothing of this student has been graded: nbgrader keeps an extension with the submission.
+    """
+    chosen = folder.assignments.get(assignment)
+    if chosen is None:
+        there = "\n  ".join(folder.assignments)
+        raise ClassError(f"This class has no assignment {assignment}. It has:\n  {there}")
+    if more < timedelta(0):
+        raise ClassError("An extension gives time, it takes none: days and hours are 0 or more.")
+    with locked(folder):
+        known = record.load(folder, student, chosen)
+        if known is None:
+            raise ClassError(f"{student} has no graded hand-in of {assignment}. Grade first, then extend.")
+        before = _penalty(folder, assignment, student)
+        with opened(folder) as book:
+            book.grant_extension(assignment, student, minutes=more.total_seconds() / 60)
+        # Nothing is run again: the marks are what they were, only their lateness is counted anew.
+        gradebook.save(folder, known)
+        with opened(folder) as book:
+            due = book.find_submission(assignment, student).duedate
+    score = gradebook.scores(folder, chosen)[student]
+    return Extended(due, before, _penalty(folder, assignment, student), score)
+
+
+def _penalty(folder: ClassFolder, assignment: str, student: str) -> float:
+    with opened(folder) as book:
+        return float(book.find_submission(assignment, student).late_submission_penalty or 0.0)
