@@ -7,13 +7,14 @@ from collections import defaultdict
 from statistics import median
 
 from autograder.bench.classes import Classes
-from autograder.classroom import gradebook, record
+from autograder.classroom import feedback, gradebook, record
 from autograder.classroom.intake import release_notebook, take
 from autograder.classroom.plan import plan, work
 from autograder.engine.drive import Drive
 from autograder.engine.parents import Parents
 
-STAGES = ("read and rebuild", "start, fence, protocol, end", "judge and record", "gradebook and feedback")
+STAGES = ("read and rebuild", "start, fence, protocol, end", "judge and record", "gradebook")
+ASIDE = "feedback page, by a second process"
 
 
 def stages(classes: Classes, lesson: str, track: str, submissions: int, unfenced: bool) -> dict[str, float]:
@@ -34,8 +35,10 @@ def stages(classes: Classes, lesson: str, track: str, submissions: int, unfenced
             done = record.judge(submission, planned, outcome)
             record.save(folder, done)
             marks.append(time.perf_counter())
-            gradebook.save(folder, done)
+            gradebook.save_marks(folder, done)
             marks.append(time.perf_counter())
+            feedback.write(folder, assignment, done.student)
+            times[ASIDE].append(time.perf_counter() - marks[-1])
             own = sum(result.seconds for result in outcome.results)
             spent = [b - a for a, b in zip(marks, marks[1:], strict=False)]
             spent[1] -= own

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.bench.classes import LESSONS
-from autograder.bench.overhead import STAGES
+from autograder.bench.overhead import ASIDE, STAGES
 from course.frameworks import TRACKS
 from course.plots import PALETTE
 
@@ -65,11 +65,11 @@ def _overhead(results: Results) -> list[str]:
         return []
     lines = ["## Where a submission's time goes, in ms (median, one after the other)", ""]
     lines += [
-        "| notebook | the student's own | overhead | " + " | ".join(STAGES) + " |",
-        "|---|--:|--:|" + "--:|" * len(STAGES),
+        "| notebook | the student's own | overhead | " + " | ".join([*STAGES, ASIDE]) + " |",
+        "|---|--:|--:|" + "--:|" * (len(STAGES) + 1),
     ]
     for name, one in rows.items():
-        values = [one["the student's own"], one["overhead"], *(one[stage] for stage in STAGES)]
+        values = [one["the student's own"], one["overhead"], *(one[stage] for stage in [*STAGES, ASIDE])]
         lines.append(f"| {name} | " + " | ".join(f"{1000 * value:.0f}" for value in values) + " |")
     return [*lines, ""]
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from autograder.classroom import gradebook, handin, kinds, quarantine, record
+from autograder.classroom import feedback, gradebook, handin, kinds, quarantine, record
 from autograder.classroom.errors import ClassError, Refused
 from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.handin import visible
@@ -145,7 +145,8 @@ class _Grader:
                 self.take(student, assignment)
             works = [work for submission in self.waiting.values() for work in kinds.works(submission, self.plan_of(submission))]
             # nbgrader takes as long to import as a framework, so the two are imported at the same time.
-            with ThreadPoolExecutor(1) as aside:
+            expected = len(self.waiting)
+            with feedback.Pages(self.folder, expected) as self.pages, ThreadPoolExecutor(1) as aside:
                 looked_up = aside.submit(self.look_up)
                 if self.same:
                     looked_up.result()
@@ -155,6 +156,9 @@ class _Grader:
                     looked_up.result()
                     self.arrived(outcome)
                 looked_up.result()
+            for known, why in self.pages.failed:
+                reason = f"marked, but its feedback page could not be written: {why}"
+                self.entries.append(Entry(known.student, known.assignment, reason, "", kept=True))
             for submission in list(self.waiting.values()):
                 self.refuse(submission.student, submission.assignment, "the grader gave no result for it: grade again")
         finally:
@@ -277,11 +281,12 @@ class _Grader:
 
     def store(self, new: Record, assignment: Assignment) -> bool:
         try:
-            gradebook.save(self.folder, new)
+            gradebook.save_marks(self.folder, new)
         except ClassError as error:
             self.entries.append(Entry(new.student, assignment.name, f"marked, but not in the gradebook: {error}", ""))
             self.count(new.student, assignment, QUARANTINED, new)
             return False
+        self.pages.write(new)
         return True
 
     def refuse(self, student: str, assignment: Assignment, reason: str) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from autograder.classroom.converters import convert, gradebook, settings_of
+from autograder.classroom.converters import convert, gradebook
 from autograder.classroom.errors import ClassError
 from autograder.classroom.files import write_text
-from autograder.classroom.folder import Assignment, ClassFolder, Plain
-from autograder.classroom.pages import feedback_template, html_exporter
+from autograder.classroom.folder import Assignment, ClassFolder
+from autograder.classroom.pages import html_exporter
 from autograder.classroom.plan import exercise_of
 from autograder.classroom.rebuild import grading
 from autograder.classroom.record import Record, is_summary
@@ -37,20 +37,32 @@ def add_students(folder: ClassFolder, students: list[dict[str, str]]) -> None:
 
 
 def save(folder: ClassFolder, record: Record) -> None:
-    """Write a record's marks to the gradebook and its outputs to autograded/, then the feedback. Raises ClassError.
+    """Write a record's marks to the gradebook, its outputs to autograded/, and its feedback. Raises ClassError.
 
     When it is interrupted or fails, `is_saved` says no, and it can be done again.
     """
+    from autograder.classroom import feedback
+
+    save_marks(folder, record)
+    feedback.write(folder, folder.assignments[record.assignment], record.student)
+    confirm(folder, record)
+
+
+def save_marks(folder: ClassFolder, record: Record) -> None:
+    """Write a record's marks to the gradebook and its outputs to autograded/. Raises ClassError."""
     assignment = folder.assignments[record.assignment]
-    marker = folder.saved_path(record.student, assignment)
-    marker.unlink(missing_ok=True)
+    folder.saved_path(record.student, assignment).unlink(missing_ok=True)
     try:
         with one_transaction(folder):
             _write(folder, record, assignment, tries=1)
     except (ClassError, Undone):
         # Perhaps the gradebook was busy. Step by step nbgrader commits often, and waits for others.
         _write_patiently(folder, record, assignment)
-    write_text(marker, record.digest)
+
+
+def confirm(folder: ClassFolder, record: Record) -> None:
+    """Note that gradebook and feedback hold this record."""
+    write_text(folder.saved_path(record.student, folder.assignments[record.assignment]), record.digest)
 
 
 def _write_patiently(folder: ClassFolder, record: Record, assignment: Assignment) -> None:
@@ -65,8 +77,6 @@ def _write_patiently(folder: ClassFolder, record: Record, assignment: Assignment
 
 
 def _write(folder: ClassFolder, record: Record, assignment: Assignment, tries: int | None = None) -> None:
-    from nbgrader.converters import GenerateFeedback
-
     # What nbgrader would sanitise, restore and check, `rebuild` has made from the release already.
     steps = {
         "autograde_preprocessors": [
@@ -77,28 +87,6 @@ def _write(folder: ClassFolder, record: Record, assignment: Assignment, tries: i
     }
     convert(folder, _autograde(), assignment, record.student, intake=True, force=True, tries=tries, **steps)
     _set_time(folder, record)
-    own = _feedback_steps(folder) if isinstance(assignment, Plain) else {}
-    page, look = html_exporter(), feedback_template()
-    convert(
-        folder,
-        GenerateFeedback,
-        assignment,
-        record.student,
-        force=True,
-        tries=tries,
-        defaults=look,
-        exporter_class=page,
-        **own,
-    )
-
-
-def _feedback_steps(folder: ClassFolder) -> dict[str, list[str]]:
-    """The steps of feedback that nbgrader_config.py names, behind those which keep hidden tests hidden."""
-    default = ["nbgrader.preprocessors.GetGrades", "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
-    named = settings_of(folder).get("GenerateFeedback", {}).get("preprocessors", default)
-    named = named if isinstance(named, list) else default
-    ours = ["autograder.classroom.stock.QuietAfterChecks", "autograder.classroom.stock.HiddenTestsStayHidden"]
-    return {"preprocessors": [*ours, *(step for step in named if step not in ours)]}
 
 
 def _set_time(folder: ClassFolder, record: Record) -> None:
@@ -238,7 +226,7 @@ def _autograde() -> type:
 
 
 def prepare() -> None:
-    """Import all that `save` needs: as long as a framework takes, and so best done while that starts."""
+    """Import all that saving needs: as long as a framework takes, and so best done while that starts."""
     _autograde()
     html_exporter()
 

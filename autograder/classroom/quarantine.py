@@ -15,7 +15,7 @@ EVERY = "*"
 
 @dataclass(frozen=True)
 class Entry:
-    """One hand-in that waits for a person. `kept` says that an earlier hand-in's mark still stands."""
+    """One hand-in that waits for a person. `kept` says that there is a mark which stands meanwhile."""
 
     student: str
     assignment: str

@@ -106,7 +106,7 @@ def _quarantine(standing: Standing) -> str:
         return "<p>Nothing is in quarantine.</p>"
     items = "".join(
         f"<li><strong>{escape(e.student)}</strong>, {escape('whole folder' if e.assignment == EVERY else e.assignment)}: "
-        f"{escape(e.reason)}{' The earlier mark stands.' if e.kept else ''}</li>"
+        f"{escape(e.reason)}{' The mark in the gradebook stands.' if e.kept else ''}</li>"
         for e in standing.quarantine
     )
     return (

@@ -110,7 +110,7 @@ def show_quarantine(console: Console, entries: Iterable[Entry]) -> None:
         return
     console.print("\n[bold yellow]In quarantine[/]: not marked, not counted as zero; each needs a person.")
     for entry in entries:
-        kept = " (the earlier mark stands)" if entry.kept else ""
+        kept = " (the mark in the gradebook stands)" if entry.kept else ""
         where = "whole folder" if entry.assignment == EVERY else entry.assignment
         line = f"  [bold]{escape(entry.student)}[/], {escape(where)}: {escape(entry.reason)}{kept}"
         console.print(line, highlight=False, soft_wrap=True)

@@ -202,7 +202,7 @@ def test_a_killed_run_goes_on_to_the_same_gradebook(
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
         if moment == "record written":
-            patched.setattr(grading.gradebook, "save", die)
+            patched.setattr(grading.gradebook, "save_marks", die)
         elif moment == "gradebook written":
             patched.setattr(nbgrader.converters.GenerateFeedback, "start", die)
         elif moment == "feedback being written":

@@ -115,7 +115,7 @@ def test_the_page_is_whole_and_harmless(graded: ClassFolder, tmp_path: Path) -> 
     assert all(picture["alt"] for picture in page.pictures)
     assert "Each row is one example." in text
     assert re.search(r"eve</strong>, 00-try-pytorch: pytorch.ipynb is damaged", text)
-    assert "The earlier mark stands." in text
+    assert "The mark in the gradebook stands." in text
 
 
 def test_an_empty_class_has_a_report_too(folder: ClassFolder, tmp_path: Path) -> None:
