@@ -68,9 +68,11 @@ def new_class(
 
 def collect(
     folder: Folder,
-    archive: Annotated[Path, typer.Argument(help="The zip that Moodle, Canvas or Gradescope gave you.", show_default=False)],
+    archive: Annotated[
+        Path, typer.Argument(help="The zip that Moodle, Canvas or Gradescope gave you, or a folder of it.", show_default=False)
+    ],
     assignment: Annotated[
-        str | None, typer.Option(help="What was handed in; each notebook says it itself when left out.")
+        str | None, typer.Option(help="For notebooks that do not say themselves what they are, such as damaged ones.")
     ] = None,
     platform: Annotated[
         str | None, typer.Option("--from", help="moodle, canvas, gradescope or folders; recognised when left out.")
