@@ -163,7 +163,7 @@ def extend(
     days: Annotated[float, typer.Option(min=0, help="Days after the due date.")] = 0,
     hours: Annotated[float, typer.Option(min=0, help="Hours after the due date.")] = 0,
 ) -> None:
-    """Give a student more time after the due date; no days and no hours take it back. Nothing is run again."""
+    """Give a student more time after the due date; a later extension replaces an earlier, none at all takes it back."""
     from datetime import timedelta
 
     from autograder.classroom.extend import extend as run

@@ -104,6 +104,17 @@ def test_an_extension_that_is_too_short_still_costs_less(late: ClassFolder) -> N
     assert extend(late, PYTORCH.name, "bob", timedelta(days=1)).penalty == 1
 
 
+def test_without_a_due_date_nothing_is_extended_and_nothing_breaks(folder: ClassFolder, blank: dict[str, Any]) -> None:
+    """nbgrader keeps such an extension, and then fails on the submission: the mark was lost to quarantine."""
+    hand_in(folder, "ana", answered(blank))
+    grade(folder, [PYTORCH], run=fake_engine)
+    with pytest.raises(ClassError, match="no due date to extend"):
+        extend(folder, PYTORCH.name, "ana", timedelta(days=1))
+    assert gradebook.scores(folder, PYTORCH) == {"ana": 5}
+    assert not grade(folder, [PYTORCH], run=fake_engine, regrade=True).quarantine
+    assert extend(folder, PYTORCH.name, "ana", timedelta(0)).due is None
+
+
 def test_the_command_says_what_changed_and_errors_are_said_in_words(late: ClassFolder) -> None:
     configure(late, ONE_A_DAY)
     with pytest.raises(ClassError, match="Grade first, then extend"):
