@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from autograder.classroom.errors import ClassError
+
+if TYPE_CHECKING:
+    from autograder.classroom.folder import ClassFolder
 
 console = Console()
 Folder = Annotated[Path, typer.Argument(help="The class folder.", show_default=False)]
@@ -60,7 +63,9 @@ def new_class(
 
     with plain_errors(), Status("Making the class", console=console) as status:
         made = create(folder, _names(lessons), _names(tracks), roster, progress=lambda name: status.update(f"Preparing {name}"))
+        told = _roster(made)
     console.print(f"Made a class of {len(made.assignments)} assignments in {made.root}", highlight=False, soft_wrap=True)
+    console.print(told, highlight=False, soft_wrap=True)
     console.print("Hand out what is in [bold]release/[/]. Put what comes back into [bold]submitted/STUDENT/ASSIGNMENT/[/].")
     console.print(f"Then: [bold]autograder grade {folder} --all[/]", soft_wrap=True)
     console.print("Keep [bold].tandem/[/] private and in your backups: it holds the secret that fresh test cases come from.")
@@ -148,9 +153,13 @@ def grade(
             there = "\n  ".join(opened.assignments)
             raise ClassError(f"Name the assignments to grade, or say --all. This class has:\n  {there}")
         names = list(opened.assignments) if everything else assignments or []
-        summary = run_grading(
-            console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced, scheduler=scheduler
-        )
+        try:
+            summary = run_grading(
+                console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced, scheduler=scheduler
+            )
+        except KeyboardInterrupt:
+            console.print("Stopped. What is graded is kept; the same command goes on with the rest.", style="yellow")
+            raise typer.Exit(130) from None
         console.print(f"Next: [bold]autograder report {folder}[/]", soft_wrap=True)
     if summary.quarantine:
         raise typer.Exit(1)
@@ -227,6 +236,19 @@ def demo(
 
     with plain_errors():
         run(folder, workers, console)
+
+
+def _roster(folder: ClassFolder) -> str:
+    """How many students the class has, and what `collect` will miss when it looks for them."""
+    from autograder.classroom import gradebook
+
+    students = gradebook.students(folder).values()
+    if not students:
+        return "It has no students yet: give a --roster, or add them in the formgrader before you collect an archive."
+    words = {"first_name": "first names", "last_name": "last names", "email": "e-mail addresses"}
+    empty = [word for key, word in words.items() if not any(student[key] for student in students)]
+    lacking = f" There are no {' and no '.join(empty)}: Moodle and Canvas are matched by them." if empty else ""
+    return f"Students: {len(students)}.{lacking}"
 
 
 def _names(options: list[str] | None) -> list[str] | None:

@@ -74,6 +74,16 @@ def test_an_instructors_rule_counts_and_is_said_in_the_feedback(late: ClassFolde
     assert '<tr class="late-penalty"><td>Handed in late</td><td class="text-right">-2</td>' in page
 
 
+@pytest.mark.parametrize(("first", "left"), [("# c.LateSubmissionPlugin", 0), ("# from nbgrader.plugins", 4)])
+def test_the_rules_that_stand_in_the_settings_work_as_they_stand(late: ClassFolder, first: str, left: float) -> None:
+    text = late.config.read_text()
+    at = text.index(first)
+    end = text.index("\n#", at) if left == 0 else text.index("\n\n", at)
+    late.config.write_text(text[:at] + text[at:end].replace("# ", "").replace("\n#", "\n") + text[end:])
+    grade(late, [PYTORCH], run=fake_engine)
+    assert gradebook.scores(late, PYTORCH)["ana"] == left
+
+
 def test_who_was_in_time_loses_nothing(folder: ClassFolder, blank: dict[str, Any]) -> None:
     configure(folder, ONE_A_DAY)
     due(folder, -timedelta(hours=1))
