@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from autograder.classroom.errors import ClassError
 from autograder.classroom.extend import extend
 from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.grade import grade
+from autograder.classroom.report import report
 from autograder.cli import app
 
 PYTORCH = Assignment("00-try", "pytorch")
@@ -82,6 +84,18 @@ def test_the_rules_that_stand_in_the_settings_work_as_they_stand(late: ClassFold
     late.config.write_text(text[:at] + text[at:end].replace("# ", "").replace("\n#", "\n") + text[end:])
     grade(late, [PYTORCH], run=fake_engine)
     assert gradebook.scores(late, PYTORCH)["ana"] == left
+
+
+def test_the_report_says_what_was_taken_for_being_late(late: ClassFolder, tmp_path: Path) -> None:
+    configure(late, ONE_A_DAY)
+    grade(late, [PYTORCH], run=fake_engine)
+    extend(late, PYTORCH.name, "bob", timedelta(days=2))
+    _, files = report(late, tmp_path / "out")
+    with files["Marks"].open(newline="") as file:
+        table = {row["student"]: row for row in csv.DictReader(file)}
+    assert (table["ana"]["score"], table["ana"]["late_penalty"]) == ("3", "2")
+    assert (table["bob"]["score"], table["bob"]["late_penalty"]) == ("3", "")
+    assert "<td>-2</td>" in files["Report"].read_text()
 
 
 def test_who_was_in_time_loses_nothing(folder: ClassFolder, blank: dict[str, Any]) -> None:
