@@ -212,6 +212,7 @@ def gradescope_zip(
     ] = False,
 ) -> None:
     """Make the zip that a Gradescope course uploads as the autograder of a programming assignment."""
+    from autograder.authoring import source
     from autograder.gradescope.pack import pack
     from course.frameworks import TRACKS
 
@@ -221,8 +222,15 @@ def gradescope_zip(
             raise ClassError(f"There is no track {', '.join(strange)}. There are: {', '.join(TRACKS)}.")
         path = pack(lesson, (to or Path(f"{lesson}.zip")).expanduser(), chosen, unfenced=unfenced)
     console.print(f"Wrote {path}. It holds the references and a secret seed: give it to nobody.", soft_wrap=True)
-    told = "Next: in Gradescope, a Programming Assignment, Configure Autograder: upload it there and test it."
-    console.print(told, soft_wrap=True)
+    points = sum(exercise.points for exercise in source.load(lesson).exercises.values())
+    console.print(f"Next, in Gradescope: make a Programming Assignment with {points:g} autograder points.", soft_wrap=True)
+    console.print(
+        "In its settings choose the largest container, for a framework does not fit into the smallest. In Configure Autograder "
+        "upload the zip, wait until it is built (it installs the frameworks), and test it with a notebook.",
+        soft_wrap=True,
+    )
+    notebooks = " or ".join(f"{track}.ipynb" for track in chosen)
+    console.print(f"Students hand in {notebooks}, as it is in lessons/{lesson}/.", soft_wrap=True)
 
 
 def demo(
