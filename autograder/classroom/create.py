@@ -35,7 +35,7 @@ report/      written by `autograder report`
   autograder report {folder}
 
 Marks and comments by hand: start `jupyter lab` in this folder, menu Nbgrader, Formgrader. They survive every later grading;
-`autograder grade ASSIGNMENT --student ID --regrade` puts them into the student's feedback.
+`autograder grade {folder} ASSIGNMENT --student ID --regrade` puts them into the student's feedback.
 Students are added there too (Manage Students), and due dates are set (Manage Assignments, Edit).
 Late penalties: the rule stands in nbgrader_config.py, with examples. More time for one student: autograder extend
 """

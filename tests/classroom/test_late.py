@@ -86,6 +86,16 @@ def test_the_rules_that_stand_in_the_settings_work_as_they_stand(late: ClassFold
     assert gradebook.scores(late, PYTORCH)["ana"] == left
 
 
+def test_times_of_an_exchange_count_where_the_class_says_so(late: ClassFolder) -> None:
+    configure(late, ONE_A_DAY)
+    early = datetime.now(UTC) - timedelta(days=2)
+    (late.submitted / "ana" / PYTORCH.name / "timestamp.txt").write_text(f"{early:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    settings = late.private / "class.json"
+    settings.write_text(settings.read_text().replace('"trust_timestamps": false', '"trust_timestamps": true'))
+    grade(ClassFolder.open(late.root), [PYTORCH], run=fake_engine)
+    assert gradebook.scores(late, PYTORCH) == {"ana": 5, "bob": 1}, "bob's hand-in claims no time: it counts from today"
+
+
 def test_the_report_says_what_was_taken_for_being_late(late: ClassFolder, tmp_path: Path) -> None:
     configure(late, ONE_A_DAY)
     grade(late, [PYTORCH], run=fake_engine)
