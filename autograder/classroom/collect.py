@@ -73,7 +73,8 @@ def _place(
 ) -> None:
     student = roster.find(item.person)
     data = archive.read(item.member)
-    name = _assignment_of(folder, item, data, assignment)
+    lies_in = item.assignment if item.assignment in folder.assignments else None
+    name = _assignment_of(folder, item, data, assignment or lies_in)
     place = folder.submitted / student / name
     chosen = folder.assignments[name]
     target = place / (chosen.notebook if len(item.file) > 100 or "/" in item.file else item.file)

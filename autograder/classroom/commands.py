@@ -53,7 +53,7 @@ def new_class(
     ] = None,
     tracks: Annotated[list[str] | None, typer.Option("--tracks", help="pytorch or tensorflow; both when left out.")] = None,
     roster: Annotated[
-        Path | None, typer.Option(help="CSV with the columns id, first name, last name, email.", show_default=False)
+        Path | None, typer.Option(help="CSV with the columns id, first_name, last_name, email.", show_default=False)
     ] = None,
 ) -> None:
     """Make a class: an nbgrader course folder with the lessons as assignments."""

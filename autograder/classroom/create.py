@@ -36,7 +36,8 @@ report/      written by `autograder report`
 
 Marks and comments by hand: start `jupyter lab` in this folder, menu Nbgrader, Formgrader. They survive every later grading;
 `autograder grade {folder} ASSIGNMENT --student ID --regrade` puts them into the student's feedback.
-Students are added there too (Manage Students), and due dates are set (Manage Assignments, Edit).
+Students are added there too (Manage Students), or with `nbgrader db student import roster.csv` in this folder; due dates are
+set there (Manage Assignments, Edit).
 Late penalties: the rule stands in nbgrader_config.py, with examples. More time for one student: autograder extend
 """
 
@@ -193,7 +194,7 @@ def read_roster(path: Path) -> list[dict[str, str]]:
     if "id" not in places:
         found = f" Its first line has: {', '.join(rows[0])}." if rows else " It is empty."
         raise ClassError(
-            f"The roster {path} needs a header with the column `id`; it may have first name, last name, email.{found}"
+            f"The roster {path} needs a header with the column `id`; it may have first_name, last_name, email.{found}"
         )
     students: dict[str, dict[str, str]] = {}
     for number, row in enumerate(rows[1:], 2):

@@ -40,12 +40,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Sent:
-    """One file of one person; `time` is the platform's (UTC), None when it does not tell."""
+    """One file of one person; `time` is the platform's (UTC), None when it does not tell, and so is `assignment`."""
 
     person: Person
     file: str
     member: Member
     time: datetime | None
+    assignment: str | None = None
 
 
 def recognise(archive: Archive) -> str:
@@ -90,9 +91,8 @@ def _canvas(member: Member, path: str) -> Sent | None:
 
 def _folders(member: Member, path: str) -> Sent | None:
     *above, file = path.split("/")
-    if len(above) > 1 and Assignment.parse(above[-1]):
-        above.pop()
-    return Sent(Person("/".join(above), id=above[-1]), file, member, None) if above else None
+    assignment = above.pop() if len(above) > 1 and Assignment.parse(above[-1]) else None
+    return Sent(Person("/".join(above), id=above[-1]), file, member, None, assignment) if above else None
 
 
 def _gradescope(archive: Archive) -> Iterator[Sent]:

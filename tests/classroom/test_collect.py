@@ -106,6 +106,13 @@ def test_an_unpacked_archive_is_read_as_well_and_no_link_followed(enrolled, book
     assert result.refused == [("No One_2_assignsubmission_file", "it is a link or a device")]
 
 
+def test_a_damaged_one_is_of_the_assignment_in_whose_folder_it_lies(enrolled, book, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"ada/00-try-tensorflow/x.ipynb": book[:100], "kim1/99-no-pytorch/x.ipynb": book[:100]})
+    result = collect(enrolled, path)
+    assert result.new == [("ada", "00-try-tensorflow")]
+    assert [name for name, _ in result.refused] == ["kim1/99-no-pytorch/x.ipynb"]
+
+
 def test_the_option_is_for_what_does_not_say_itself(enrolled, book, tmp_path):
     path = zipped(tmp_path / "a.zip", {"ada/pytorch.ipynb": book, "kim1/pytorch.ipynb": book[:100]})
     assert "--assignment" in collect(enrolled, path).refused[0][1]
