@@ -25,6 +25,7 @@ MAX_ALL = 20 << 30
 MAX_RATIO = 200  # a notebook's JSON shrinks ten times; what shrinks much more was made to fill disks
 SMALL = 8 << 20
 CHUNK = 1 << 20
+READ = (".ipynb", ".yml")  # of a folder, which may hold whatever else a person keeps there
 UNIX = 3
 
 
@@ -112,7 +113,7 @@ def _packed(folder: Path, to: BinaryIO) -> Archive:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             others.append(path)
-        elif path.is_file():
+        elif path.suffix.lower() in READ and path.is_file():
             files.append(path)
     with zipfile.ZipFile(to, "w", strict_timestamps=False) as file:
         for path in files:

@@ -101,6 +101,9 @@ def test_an_unpacked_archive_is_read_as_well_and_no_link_followed(enrolled, book
     with zipfile.ZipFile(zipped(tmp_path / "a.zip", {"Ada Lovelace_1_assignsubmission_file/pytorch.ipynb": book})) as file:
         file.extractall(tmp_path / "a")
     (tmp_path / "a" / "No One_2_assignsubmission_file").symlink_to(tmp_path)
+    (tmp_path / "a" / "film.mkv").write_bytes(b"large")
+    with archives.opened(tmp_path / "a") as archive:
+        assert [member.parts[-1] for member in archive.members] == ["pytorch.ipynb"]
     result = collect(enrolled, tmp_path / "a")
     assert (result.platform, result.new) == ("moodle", [("ada", "00-try-pytorch")])
     assert result.refused == [("No One_2_assignsubmission_file", "it is a link or a device")]
