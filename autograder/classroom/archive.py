@@ -1,8 +1,12 @@
-"""Reading an archive that others filled: names that leave it, links and bombs are refused, and sizes are counted as read."""
+"""Reading an archive that others filled: names that leave it, links and bombs are refused, and sizes are counted as read.
+
+A folder is read as the archive that it came out of: many browsers unpack what they download.
+"""
 
 from __future__ import annotations
 
 import stat
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from autograder.classroom.errors import ClassError, Refused
 from autograder.classroom.handin import visible
@@ -20,6 +25,7 @@ MAX_ALL = 20 << 30
 MAX_RATIO = 200  # a notebook's JSON shrinks ten times; what shrinks much more was made to fill disks
 SMALL = 8 << 20
 CHUNK = 1 << 20
+READ = (".ipynb", ".yml")  # of a folder, which may hold whatever else a person keeps there
 UNIX = 3
 
 
@@ -87,14 +93,34 @@ class Archive:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """A zip archive. Raises ClassError when it is none."""
+    """A zip archive, or the folder that one was unpacked to. Raises ClassError when it is neither."""
     try:
-        with zipfile.ZipFile(path) as file:
-            yield Archive(file)
+        if path.is_dir():
+            with tempfile.TemporaryFile() as packed:
+                yield _packed(path, packed)
+        else:
+            with zipfile.ZipFile(path) as file:
+                yield Archive(file)
     except FileNotFoundError:
         raise ClassError(f"There is no file {path}.") from None
-    except (zipfile.BadZipFile, IsADirectoryError) as error:
+    except zipfile.BadZipFile as error:
         raise ClassError(f"{path} is no zip archive, or is damaged ({error}). Download it again.") from None
+
+
+def _packed(folder: Path, to: BinaryIO) -> Archive:
+    """The folder as an archive, so that what is true of the one is true of the other; links are refused, not followed."""
+    files, others = [], []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            others.append(path)
+        elif path.suffix.lower() in READ and path.is_file():
+            files.append(path)
+    with zipfile.ZipFile(to, "w", strict_timestamps=False) as file:
+        for path in files:
+            file.write(path, path.relative_to(folder))
+    archive = Archive(zipfile.ZipFile(to))
+    archive.refused += [(visible(path.relative_to(folder).as_posix()), "it is a link or a device") for path in others]
+    return archive
 
 
 def _time(info: zipfile.ZipInfo) -> datetime | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from os.path import commonprefix
 from pathlib import Path
 
 from autograder.classroom import gradebook
 from autograder.classroom.archive import Archive, opened
 from autograder.classroom.errors import ClassError, Refused
 from autograder.classroom.files import now, write_bytes, write_text
-from autograder.classroom.folder import Assignment, ClassFolder
+from autograder.classroom.folder import Assignment, ClassFolder, Plain
 from autograder.classroom.handin import Found, name_problem, visible
 from autograder.classroom.intake import read
 from autograder.classroom.layouts import PLATFORMS, Person, Sent, recognise, sent
@@ -39,8 +40,8 @@ def collect(
 ) -> Collected:
     """Put each notebook of the archive to its student and assignment. Raises ClassError when it is no such archive.
 
-    Without `assignment` each notebook says itself which it is. A student is found by id, e-mail address or name in the
-    class's roster; a name that two have, or none, is refused rather than guessed.
+    Each notebook says itself which assignment it is of; `assignment` is for those that do not. A student is found by id,
+    e-mail address or name in the class's roster; a name that two have, or none, is refused rather than guessed.
     """
     if assignment is not None:
         folder.choose([assignment])
@@ -49,7 +50,7 @@ def collect(
     roster = Roster(folder)
     with opened(path.expanduser()) as archive:
         result = Collected(platform or recognise(archive))
-        for item in _latest(list(sent(archive, result.platform))):
+        for item in _latest(roster.ungrouped(list(sent(archive, result.platform)))):
             progress(item.member.path)
             try:
                 _place(folder, roster, archive, item, assignment, result)
@@ -72,7 +73,8 @@ def _place(
 ) -> None:
     student = roster.find(item.person)
     data = archive.read(item.member)
-    name = assignment or _assignment_of(folder, item, data)
+    lies_in = item.assignment if item.assignment in folder.assignments else None
+    name = _assignment_of(folder, item, data, assignment or lies_in)
     place = folder.submitted / student / name
     chosen = folder.assignments[name]
     target = place / (chosen.notebook if len(item.file) > 100 or "/" in item.file else item.file)
@@ -90,14 +92,20 @@ def _place(
     (result.new if there is None else result.replaced).append((student, name))
 
 
-def _assignment_of(folder: ClassFolder, item: Sent, data: bytes) -> str:
+def _assignment_of(folder: ClassFolder, item: Sent, data: bytes, otherwise: str | None) -> str:
+    if otherwise and isinstance(folder.assignments[otherwise], Plain):
+        return otherwise  # an assignment of the instructor's own, perhaps made of a lesson's notebook
     try:
         found = read(Found(item.file, data, ""))
     except Refused as refusal:
+        if otherwise:
+            return otherwise
         raise Refused(f"{refusal}. With --assignment it goes into quarantine there, where it is not forgotten") from None
     name = Assignment(found["lesson"], found["track"]).name
     if name in folder.assignments:
         return name
+    if otherwise:
+        return otherwise
     said = f"it is of {visible(name)}, which this class does not have" if found["track"] else "it does not say its lesson"
     raise Refused(f"{said}: name the assignment with --assignment")
 
@@ -140,7 +148,21 @@ class Roster:
             return person.id  # folders are named by id; a student may be new
         if person.id and person.name and not self.ids and not name_problem(person.id):
             return person.id
-        raise Refused("nobody in the class's roster has that name: add them to the roster, or put it into submitted/ by hand")
+        raise Refused(
+            "nobody in the class's roster has that name: add them (formgrader, Manage Students) and collect again, or put it "
+            "into submitted/ by hand"
+        )
+
+    def ungrouped(self, items: list[Sent]) -> list[Sent]:
+        """Names without the group that Moodle puts before each of them, as in `Group A-Ada Lovelace`.
+
+        Only where all have the same one and nobody is known by the longer name: Anna-Maria Lee is not Maria Lee.
+        """
+        names = {item.person.name for item in items}
+        group = "".join(commonprefix(sorted(names)).rpartition("-")[:2])
+        if len(names) < 2 or not group or any(plain(name) in self.names for name in names):
+            return items
+        return [replace(item, person=replace(item.person, name=item.person.name.removeprefix(group))) for item in items]
 
 
 def plain(name: str) -> str:

@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from autograder.classroom.errors import ClassError
+
+if TYPE_CHECKING:
+    from autograder.classroom.folder import ClassFolder
 
 console = Console()
 Folder = Annotated[Path, typer.Argument(help="The class folder.", show_default=False)]
@@ -50,7 +53,7 @@ def new_class(
     ] = None,
     tracks: Annotated[list[str] | None, typer.Option("--tracks", help="pytorch or tensorflow; both when left out.")] = None,
     roster: Annotated[
-        Path | None, typer.Option(help="CSV with the columns id, first name, last name, email.", show_default=False)
+        Path | None, typer.Option(help="CSV with the columns id, first_name, last_name, email.", show_default=False)
     ] = None,
 ) -> None:
     """Make a class: an nbgrader course folder with the lessons as assignments."""
@@ -60,7 +63,9 @@ def new_class(
 
     with plain_errors(), Status("Making the class", console=console) as status:
         made = create(folder, _names(lessons), _names(tracks), roster, progress=lambda name: status.update(f"Preparing {name}"))
+        told = _roster(made)
     console.print(f"Made a class of {len(made.assignments)} assignments in {made.root}", highlight=False, soft_wrap=True)
+    console.print(told, highlight=False, soft_wrap=True)
     console.print("Hand out what is in [bold]release/[/]. Put what comes back into [bold]submitted/STUDENT/ASSIGNMENT/[/].")
     console.print(f"Then: [bold]autograder grade {folder} --all[/]", soft_wrap=True)
     console.print("Keep [bold].tandem/[/] private and in your backups: it holds the secret that fresh test cases come from.")
@@ -68,9 +73,11 @@ def new_class(
 
 def collect(
     folder: Folder,
-    archive: Annotated[Path, typer.Argument(help="The zip that Moodle, Canvas or Gradescope gave you.", show_default=False)],
+    archive: Annotated[
+        Path, typer.Argument(help="The zip that Moodle, Canvas or Gradescope gave you, or a folder of it.", show_default=False)
+    ],
     assignment: Annotated[
-        str | None, typer.Option(help="What was handed in; each notebook says it itself when left out.")
+        str | None, typer.Option(help="For notebooks that do not say themselves what they are, such as damaged ones.")
     ] = None,
     platform: Annotated[
         str | None, typer.Option("--from", help="moodle, canvas, gradescope or folders; recognised when left out.")
@@ -146,9 +153,13 @@ def grade(
             there = "\n  ".join(opened.assignments)
             raise ClassError(f"Name the assignments to grade, or say --all. This class has:\n  {there}")
         names = list(opened.assignments) if everything else assignments or []
-        summary = run_grading(
-            console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced, scheduler=scheduler
-        )
+        try:
+            summary = run_grading(
+                console, opened, names, workers, regrade=regrade, students=student, unfenced=unfenced, scheduler=scheduler
+            )
+        except KeyboardInterrupt:
+            console.print("Stopped. What is graded is kept; the same command goes on with the rest.", style="yellow")
+            raise typer.Exit(130) from None
         console.print(f"Next: [bold]autograder report {folder}[/]", soft_wrap=True)
     if summary.quarantine:
         raise typer.Exit(1)
@@ -161,7 +172,7 @@ def extend(
     days: Annotated[float, typer.Option(min=0, help="Days after the due date.")] = 0,
     hours: Annotated[float, typer.Option(min=0, help="Hours after the due date.")] = 0,
 ) -> None:
-    """Give a student more time after the due date; no days and no hours take it back. Nothing is run again."""
+    """Give a student more time after the due date; a later extension replaces an earlier, none at all takes it back."""
     from datetime import timedelta
 
     from autograder.classroom.extend import extend as run
@@ -201,6 +212,7 @@ def gradescope_zip(
     ] = False,
 ) -> None:
     """Make the zip that a Gradescope course uploads as the autograder of a programming assignment."""
+    from autograder.authoring import source
     from autograder.gradescope.pack import pack
     from course.frameworks import TRACKS
 
@@ -210,8 +222,15 @@ def gradescope_zip(
             raise ClassError(f"There is no track {', '.join(strange)}. There are: {', '.join(TRACKS)}.")
         path = pack(lesson, (to or Path(f"{lesson}.zip")).expanduser(), chosen, unfenced=unfenced)
     console.print(f"Wrote {path}. It holds the references and a secret seed: give it to nobody.", soft_wrap=True)
-    told = "Next: in Gradescope, a Programming Assignment, Configure Autograder: upload it there and test it."
-    console.print(told, soft_wrap=True)
+    points = sum(exercise.points for exercise in source.load(lesson).exercises.values())
+    console.print(f"Next, in Gradescope: make a Programming Assignment with {points:g} autograder points.", soft_wrap=True)
+    console.print(
+        "In its settings choose the largest container, for a framework does not fit into the smallest. In Configure Autograder "
+        "upload the zip, wait until it is built (it installs the frameworks), and test it with a notebook.",
+        soft_wrap=True,
+    )
+    notebooks = " or ".join(f"{track}.ipynb" for track in chosen)
+    console.print(f"Students hand in {notebooks}, as it is in lessons/{lesson}/.", soft_wrap=True)
 
 
 def demo(
@@ -225,6 +244,19 @@ def demo(
 
     with plain_errors():
         run(folder, workers, console)
+
+
+def _roster(folder: ClassFolder) -> str:
+    """How many students the class has, and what `collect` will miss when it looks for them."""
+    from autograder.classroom import gradebook
+
+    students = gradebook.students(folder).values()
+    if not students:
+        return "It has no students yet: give a --roster, or add them in the formgrader before you collect an archive."
+    words = {"first_name": "first names", "last_name": "last names", "email": "e-mail addresses"}
+    empty = [word for key, word in words.items() if not any(student[key] for student in students)]
+    lacking = f" There are no {' and no '.join(empty)}: Moodle and Canvas are matched by them." if empty else ""
+    return f"Students: {len(students)}.{lacking}"
 
 
 def _names(options: list[str] | None) -> list[str] | None:

@@ -32,6 +32,15 @@ if not Path("/usr/local/share/nbgrader/exchange").is_dir():
 # Lateness is counted from the moment when a file came into submitted/, whatever its timestamp.txt says. Where nbgrader's
 # own exchange collects, say so in .tandem/class.json: "trust_timestamps": true.
 
+# Late hand-ins lose nothing unless you say so. Everything:
+# c.LateSubmissionPlugin.penalty_method = "zero"
+# Or by a rule of your own, here a tenth of the score for each day that has begun:
+# from nbgrader.plugins import BasePlugin
+# class ATenthADay(BasePlugin):
+#     def late_submission_penalty(self, student_id, score, total_seconds_late):
+#         return score * min(1, (1 + total_seconds_late // 86_400) / 10)
+# c.AssignLatePenalties.plugin_class = ATenthADay
+
 # What stands in a student's notebook where the answer was.
 c.ClearSolutions.code_stub = {{"python": {stub!r}}}
 

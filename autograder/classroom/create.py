@@ -30,8 +30,15 @@ autograded/, feedback/, gradebook.db   written by `autograder grade`
 report/      written by `autograder report`
 .tandem/     the class's secret seed, its records and its quarantine: keep it private, and in your backups
 
+  autograder collect {folder} ARCHIVE    a zip of Moodle, Canvas or Gradescope into submitted/
   autograder grade {folder} --all
   autograder report {folder}
+
+Marks and comments by hand: start `jupyter lab` in this folder, menu Nbgrader, Formgrader. They survive every later grading;
+`autograder grade {folder} ASSIGNMENT --student ID --regrade` puts them into the student's feedback.
+Students are added there too (Manage Students), or with `nbgrader db student import roster.csv` in this folder; due dates are
+set there (Manage Assignments, Edit).
+Late penalties: the rule stands in nbgrader_config.py, with examples. More time for one student: autograder extend
 """
 
 
@@ -176,14 +183,19 @@ def read_roster(path: Path) -> list[dict[str, str]]:
     """Students of a CSV with a header: id, and if it has them first name, last name, email. Raises ClassError."""
     try:
         text = path.expanduser().read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ClassError(f"The roster {path} is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.") from None
+    except OSError as error:
         raise ClassError(f"The roster {path} cannot be read: {error}") from None
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
     header = [cell.strip().lower().replace("_", " ") for cell in rows[0]] if rows else []
     places = {key: header.index(name) for key, known in COLUMNS.items() for name in known if name in header}
     if "id" not in places:
-        raise ClassError(f"The roster {path} needs a header with the column `id`; it may have first name, last name, email.")
+        found = f" Its first line has: {', '.join(rows[0])}." if rows else " It is empty."
+        raise ClassError(
+            f"The roster {path} needs a header with the column `id`; it may have first_name, last_name, email.{found}"
+        )
     students: dict[str, dict[str, str]] = {}
     for number, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):

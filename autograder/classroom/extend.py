@@ -14,7 +14,7 @@ from autograder.classroom.grade import locked
 
 @dataclass(frozen=True)
 class Extended:
-    """What an extension has changed. `due` in UTC, None where the assignment has no date."""
+    """What an extension has changed. `due` in UTC, None where there is neither an extension nor a date."""
 
     due: datetime | None
     penalty_before: float
@@ -25,7 +25,8 @@ class Extended:
 def extend(folder: ClassFolder, assignment: str, student: str, more: timedelta) -> Extended:
     """Give a student `more` time than the others, or with zero take it back. Extensions do not add up.
 
-    Raises ClassError when nothing of this student has been graded: nbgrader keeps an extension with the submission.
+    Raises ClassError when nothing of this student has been graded, since nbgrader keeps an extension with the submission,
+    and when the assignment has no due date, since nbgrader cannot even read a submission that has more time than none.
     """
     chosen = folder.assignments.get(assignment)
     if chosen is None:
@@ -37,6 +38,12 @@ def extend(folder: ClassFolder, assignment: str, student: str, more: timedelta) 
         known = record.load(folder, student, chosen)
         if known is None:
             raise ClassError(f"{student} has no graded hand-in of {assignment}. Grade first, then extend.")
+        with opened(folder) as book:
+            if more and book.find_assignment(assignment).duedate is None:
+                raise ClassError(
+                    f"{assignment} has no due date to extend. Set one in the formgrader (Manage Assignments, Edit) or with "
+                    f'nbgrader db assignment add {assignment} --duedate "2027-03-01 23:59 UTC", in {folder.root}'
+                )
         before = _penalty(folder, assignment, student)
         with opened(folder) as book:
             book.grant_extension(assignment, student, minutes=more.total_seconds() / 60)

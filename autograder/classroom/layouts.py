@@ -1,6 +1,7 @@
 """How learning platforms name what students handed in: from a path in their archive to a person and a file.
 
-Moodle: `First Last_4711_assignsubmission_file_/pytorch.ipynb`, or all in one name without folders.
+Moodle: `First Last_4711_assignsubmission_file_/pytorch.ipynb`, since version 4 without the last `_`, or all in one name
+without folders; `Group-First Last_...` where the activity has groups.
 Canvas: `lastfirst_LATE_4711_815_pytorch-1.ipynb`: the sorted name without spaces, the user's and the file's number.
 Gradescope: `assignment_1_export/submission_2/pytorch.ipynb`, with who and when in `submission_metadata.yml`.
 Folders: `STUDENT/ASSIGNMENT/pytorch.ipynb` or `STUDENT/pytorch.ipynb`, whatever folders are above.
@@ -20,7 +21,7 @@ from autograder.classroom.archive import Archive, Member
 from autograder.classroom.errors import ClassError, Refused
 from autograder.classroom.folder import Assignment
 
-MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<number>\d+)_assignsubmission_file_/?(?P<file>.*)")
+MOODLE = re.compile(r"(?P<name>[^/]+)_(?P<number>\d+)_assignsubmission_file(?:_/?|/)(?P<file>.*)")
 CANVAS = re.compile(r"(?P<name>[^/_]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_(?P<file>[^/]+)")
 RESUBMITTED = re.compile(r"-\d+(?=\.ipynb$)", re.IGNORECASE)
 METADATA = "submission_metadata.yml"
@@ -39,12 +40,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Sent:
-    """One file of one person; `time` is the platform's (UTC), None when it does not tell."""
+    """One file of one person; `time` is the platform's (UTC), None when it does not tell, and so is `assignment`."""
 
     person: Person
     file: str
     member: Member
     time: datetime | None
+    assignment: str | None = None
 
 
 def recognise(archive: Archive) -> str:
@@ -89,9 +91,8 @@ def _canvas(member: Member, path: str) -> Sent | None:
 
 def _folders(member: Member, path: str) -> Sent | None:
     *above, file = path.split("/")
-    if len(above) > 1 and Assignment.parse(above[-1]):
-        above.pop()
-    return Sent(Person("/".join(above), id=above[-1]), file, member, None) if above else None
+    assignment = above.pop() if len(above) > 1 and Assignment.parse(above[-1]) else None
+    return Sent(Person("/".join(above), id=above[-1]), file, member, None, assignment) if above else None
 
 
 def _gradescope(archive: Archive) -> Iterator[Sent]:

@@ -18,7 +18,7 @@ from autograder.classroom.quarantine import EVERY
 from autograder.classroom.standing import Row, Standing
 from autograder.classroom.tables import write_csv
 
-COLUMNS = ("student", "first_name", "last_name", "assignment", "status", "score", "max")
+COLUMNS = ("student", "first_name", "last_name", "assignment", "status", "score", "max", "late_penalty")
 
 
 def report(folder: ClassFolder, to: Path | None = None) -> tuple[Standing, dict[str, Path]]:
@@ -48,7 +48,7 @@ def write_marks(path: Path, standing: Standing) -> None:
 def _mark_row(row: Row, standing: Standing) -> dict[str, Any]:
     names = standing.students.get(row.student, {})
     own = {"student": row.student, "assignment": row.assignment, "status": row.status, "score": row.score}
-    return names | own | {"max": row.points or None} | row.exercises
+    return names | own | {"max": row.points or None, "late_penalty": row.late or None} | row.exercises
 
 
 # Nothing in the page may run or load, whatever a student's name holds.
@@ -88,10 +88,18 @@ def page(standing: Standing, drawn: Sequence[Picture]) -> str:
     parts.append(_people(standing))
     parts.append("<h2>Marks</h2>")
     marks = [
-        (row.student, row.assignment, "" if row.score is None else f"{row.score:g}", f"{row.points:g}", row.status)
+        (
+            row.student,
+            " ".join(names_of(standing, row.student)),
+            row.assignment,
+            "" if row.score is None else f"{row.score:g}",
+            f"{row.points:g}",
+            f"-{row.late:g}" if row.late else "",
+            row.status,
+        )
         for row in standing.rows
     ]
-    parts.append(_table(("student", "assignment", "score", "of", "status"), marks))
+    parts.append(_table(("student", "name", "assignment", "score", "of", "late", "status"), marks))
     body = "\n".join(parts)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -1,6 +1,7 @@
 """Answers in words: left to a person, no zero until they are read, counted when they are."""
 
 import csv
+import json
 import shutil
 
 import pytest
@@ -30,8 +31,6 @@ def folder(tmp_path):
 
 
 def test_an_answer_in_words_waits_for_a_person_and_then_counts(folder, tmp_path):
-    import json
-
     blank = json.loads((folder.release / PYTORCH.name / "pytorch.ipynb").read_text())
     assert "Because they are so" not in json.dumps(blank), "the model answer was handed out"
     written = answered(blank)
@@ -56,3 +55,19 @@ def test_an_answer_in_words_waits_for_a_person_and_then_counts(folder, tmp_path)
     grade(folder, [PYTORCH], regrade=True, run=fake_engine)
     row = next(row for row in Standing(folder).rows if row.student == "ana")
     assert (row.status, row.score) == (MARKED, 7.5), "a mark given by hand survives a regrade"
+
+
+def test_only_what_a_person_wrote_is_said_to_be_by_a_person(folder):
+    """nbgrader writes "No response." itself below an answer that nobody touched."""
+    blank = json.loads((folder.release / PYTORCH.name / "pytorch.ipynb").read_text())
+    hand_in(folder, "ana", blank)
+    grade(folder, [PYTORCH], run=fake_engine)
+    page = folder.feedback / "ana" / PYTORCH.name / "pytorch.html"
+    assert "No response." in page.read_text()
+    assert "A person has written to you" not in page.read_text()
+    with Gradebook(f"sqlite:///{folder.gradebook}", folder.course_id) as book:
+        book.find_comment("one_hot", "pytorch", PYTORCH.name, "ana").manual_comment = "Come and see me."
+        book.db.commit()
+    grade(folder, [PYTORCH], regrade=True, run=fake_engine)
+    assert page.read_text().count('href="#comment-') == 1
+    assert "A person has written to you" in page.read_text()

@@ -77,6 +77,52 @@ def test_moodle_with_and_without_folders(enrolled, book, tmp_path):
     assert placed(enrolled) == {"ada/00-try-pytorch/pytorch.ipynb": book, "n42/00-try-pytorch/my answer.ipynb": book}
 
 
+def test_moodle_4_ends_its_folders_without_an_underscore(enrolled, book, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"Ada Lovelace_4711_assignsubmission_file/pytorch.ipynb": book})
+    result = collect(enrolled, path)
+    assert (result.platform, result.new, result.refused) == ("moodle", [("ada", "00-try-pytorch")], [])
+
+
+def test_moodle_puts_a_group_before_each_name(enrolled, book, tmp_path):
+    names = ("Tue-10-Ada Lovelace", "Tue-10-Noël O'Brien-Šah")
+    files = {f"{name}_{i}_assignsubmission_file/pytorch.ipynb": book for i, name in enumerate(names)}
+    assert sorted(s for s, _ in collect(enrolled, zipped(tmp_path / "a.zip", files)).new) == ["ada", "n42"]
+
+
+@pytest.mark.parametrize(
+    "names", [("Anna-Ada Lovelace",), ("Anna-Ada Lovelace", "Noël O'Brien-Šah"), ("X-Ada Lovelace", "Y-Kim")]
+)
+def test_half_a_name_is_nobodys(enrolled, book, tmp_path, names):
+    files = {f"{name}_{i}_assignsubmission_file/pytorch.ipynb": book for i, name in enumerate(names)}
+    assert "ada" not in [student for student, _ in collect(enrolled, zipped(tmp_path / "a.zip", files)).new]
+
+
+def test_an_unpacked_archive_is_read_as_well_and_no_link_followed(enrolled, book, tmp_path):
+    with zipfile.ZipFile(zipped(tmp_path / "a.zip", {"Ada Lovelace_1_assignsubmission_file/pytorch.ipynb": book})) as file:
+        file.extractall(tmp_path / "a")
+    (tmp_path / "a" / "No One_2_assignsubmission_file").symlink_to(tmp_path)
+    (tmp_path / "a" / "film.mkv").write_bytes(b"large")
+    with archives.opened(tmp_path / "a") as archive:
+        assert [member.parts[-1] for member in archive.members] == ["pytorch.ipynb"]
+    result = collect(enrolled, tmp_path / "a")
+    assert (result.platform, result.new) == ("moodle", [("ada", "00-try-pytorch")])
+    assert result.refused == [("No One_2_assignsubmission_file", "it is a link or a device")]
+
+
+def test_a_damaged_one_is_of_the_assignment_in_whose_folder_it_lies(enrolled, book, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"ada/00-try-tensorflow/x.ipynb": book[:100], "kim1/99-no-pytorch/x.ipynb": book[:100]})
+    result = collect(enrolled, path)
+    assert result.new == [("ada", "00-try-tensorflow")]
+    assert [name for name, _ in result.refused] == ["kim1/99-no-pytorch/x.ipynb"]
+
+
+def test_the_option_is_for_what_does_not_say_itself(enrolled, book, tmp_path):
+    path = zipped(tmp_path / "a.zip", {"ada/pytorch.ipynb": book, "kim1/pytorch.ipynb": book[:100]})
+    assert "--assignment" in collect(enrolled, path).refused[0][1]
+    again = collect(enrolled, path, "00-try-tensorflow")
+    assert (again.unchanged, again.new, again.refused) == (1, [("kim1", "00-try-tensorflow")], [])
+
+
 def test_canvas_knows_late_ones_and_numbers_what_comes_again(enrolled, book, blank, tmp_path):
     older = json.dumps(answered(blank, {"one_hot": TRANSPOSED})).encode()
     result = collect(

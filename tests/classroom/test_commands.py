@@ -12,7 +12,9 @@ from conftest import answered, fake_engine, hand_in
 from typer.testing import CliRunner
 
 from autograder.authoring.source import ROOT
+from autograder.classroom import create as creating
 from autograder.classroom import grade as grading
+from autograder.classroom import gradebook
 from autograder.classroom.folder import ClassFolder
 from autograder.cli import app
 
@@ -66,6 +68,13 @@ def test_what_is_missing_is_named(folder: ClassFolder, arguments: list[str], wor
     assert "Traceback" not in done.output
 
 
+def test_a_new_class_says_whom_it_holds(folder: ClassFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creating, "create", lambda *_, **__: folder)
+    assert "no students yet" in type_in("new-class", "x").output
+    gradebook.add_students(folder, [{"id": "ana", "first_name": "Ana", "email": ""}, {"id": "bob"}])
+    assert "Students: 2. There are no last names and no e-mail addresses" in type_in("new-class", "x").output
+
+
 def test_a_folder_in_the_repository_is_refused(tmp_path: Path) -> None:
     done = type_in("new-class", ROOT / "build" / "class")
     assert done.exit_code == 2
@@ -81,6 +90,16 @@ def test_a_disk_that_is_full_is_said_in_words(folder: ClassFolder, monkeypatch: 
     done = type_in("grade", folder.root, "--all")
     assert done.exit_code == 2
     assert "No space left" in done.output
+
+
+def test_who_stops_it_is_told_that_nothing_is_lost(folder: ClassFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grading, "grade", stopped)
+    done = type_in("grade", folder.root, "--all")
+    assert done.exit_code == 130
+    assert "goes on with the rest" in done.output
 
 
 def test_the_command_line_is_light() -> None:

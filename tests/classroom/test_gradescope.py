@@ -129,8 +129,10 @@ def test_the_scripts_are_scripts_and_nothing_private_is_packed(image):
 def test_the_command(tmp_path):
     to = tmp_path / "a.zip"
     result = CliRunner().invoke(app, ["gradescope-zip", LESSON, "--to", str(to), "--tracks", "pytorch"])
+    assert "15 autograder points" in result.output
+    assert "Students hand in pytorch.ipynb," in result.output
     assert result.exit_code == 0, result.output
-    assert "upload it there" in result.output
+    assert "upload the zip" in result.output
     with zipfile.ZipFile(to) as file:
         assert "torch==" in file.read("setup.sh").decode()
         first, second = json.loads(file.read("tandem.json"))["seed"], json.loads(file.read("tandem.json"))["tracks"]

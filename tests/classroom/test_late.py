@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from autograder.classroom.errors import ClassError
 from autograder.classroom.extend import extend
 from autograder.classroom.folder import Assignment, ClassFolder
 from autograder.classroom.grade import grade
+from autograder.classroom.report import report
 from autograder.cli import app
 
 PYTORCH = Assignment("00-try", "pytorch")
@@ -74,6 +76,38 @@ def test_an_instructors_rule_counts_and_is_said_in_the_feedback(late: ClassFolde
     assert '<tr class="late-penalty"><td>Handed in late</td><td class="text-right">-2</td>' in page
 
 
+@pytest.mark.parametrize(("first", "left"), [("# c.LateSubmissionPlugin", 0), ("# from nbgrader.plugins", 4)])
+def test_the_rules_that_stand_in_the_settings_work_as_they_stand(late: ClassFolder, first: str, left: float) -> None:
+    text = late.config.read_text()
+    at = text.index(first)
+    end = text.index("\n#", at) if left == 0 else text.index("\n\n", at)
+    late.config.write_text(text[:at] + text[at:end].replace("# ", "").replace("\n#", "\n") + text[end:])
+    grade(late, [PYTORCH], run=fake_engine)
+    assert gradebook.scores(late, PYTORCH)["ana"] == left
+
+
+def test_times_of_an_exchange_count_where_the_class_says_so(late: ClassFolder) -> None:
+    configure(late, ONE_A_DAY)
+    early = datetime.now(UTC) - timedelta(days=2)
+    (late.submitted / "ana" / PYTORCH.name / "timestamp.txt").write_text(f"{early:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    settings = late.private / "class.json"
+    settings.write_text(settings.read_text().replace('"trust_timestamps": false', '"trust_timestamps": true'))
+    grade(ClassFolder.open(late.root), [PYTORCH], run=fake_engine)
+    assert gradebook.scores(late, PYTORCH) == {"ana": 5, "bob": 1}, "bob's hand-in claims no time: it counts from today"
+
+
+def test_the_report_says_what_was_taken_for_being_late(late: ClassFolder, tmp_path: Path) -> None:
+    configure(late, ONE_A_DAY)
+    grade(late, [PYTORCH], run=fake_engine)
+    extend(late, PYTORCH.name, "bob", timedelta(days=2))
+    _, files = report(late, tmp_path / "out")
+    with files["Marks"].open(newline="") as file:
+        table = {row["student"]: row for row in csv.DictReader(file)}
+    assert (table["ana"]["score"], table["ana"]["late_penalty"]) == ("3", "2")
+    assert (table["bob"]["score"], table["bob"]["late_penalty"]) == ("3", "")
+    assert "<td>-2</td>" in files["Report"].read_text()
+
+
 def test_who_was_in_time_loses_nothing(folder: ClassFolder, blank: dict[str, Any]) -> None:
     configure(folder, ONE_A_DAY)
     due(folder, -timedelta(hours=1))
@@ -102,6 +136,17 @@ def test_an_extension_that_is_too_short_still_costs_less(late: ClassFolder) -> N
     configure(late, ONE_A_DAY)
     grade(late, [PYTORCH], run=fake_engine)
     assert extend(late, PYTORCH.name, "bob", timedelta(days=1)).penalty == 1
+
+
+def test_without_a_due_date_nothing_is_extended_and_nothing_breaks(folder: ClassFolder, blank: dict[str, Any]) -> None:
+    """nbgrader keeps such an extension, and then fails on the submission: the mark was lost to quarantine."""
+    hand_in(folder, "ana", answered(blank))
+    grade(folder, [PYTORCH], run=fake_engine)
+    with pytest.raises(ClassError, match="no due date to extend"):
+        extend(folder, PYTORCH.name, "ana", timedelta(days=1))
+    assert gradebook.scores(folder, PYTORCH) == {"ana": 5}
+    assert not grade(folder, [PYTORCH], run=fake_engine, regrade=True).quarantine
+    assert extend(folder, PYTORCH.name, "ana", timedelta(0)).due is None
 
 
 def test_the_command_says_what_changed_and_errors_are_said_in_words(late: ClassFolder) -> None:

@@ -80,15 +80,16 @@ def test_a_roster_fills_the_gradebook(lessons: tuple[Path, Path], tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("name,age\nana,3\n", "column `id`"),
+        ("name,age\nana,3\n", "column `id`.* has: name, age"),
+        ("id,last name\nana,N\xfa\xf1ez\n".encode("latin1"), "not UTF-8"),
         ("", "column `id`"),
         ("id\n../etc\n", "line 2"),
         ("id\nana\nana\n", "there already"),
         ("id\nana maria\n", "a space"),
     ],
 )
-def test_a_roster_that_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str, problem: str) -> None:
-    (tmp_path / "roster.csv").write_text(text)
+def test_a_roster_that_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str | bytes, problem: str) -> None:
+    (tmp_path / "roster.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ClassError, match=problem):
         read_roster(tmp_path / "roster.csv")
 
