@@ -7,10 +7,11 @@ LAB ?= $(HOME)/tandem-lab
 SITE ?= $(HOME)/tandem-site
 BENCH ?= build/bench
 
-.PHONY: help demo lab lessons site test bench lint clean
+.PHONY: help install demo lab lessons site test bench lint clean
 .DEFAULT_GOAL := help
 
 help:
+	@echo "make install  set up .venv with both frameworks and the tools; the others do it by themselves"
 	@echo "make demo     build the lessons, grade a class of sample submissions, show the report"
 	@echo "make lab      open JupyterLab in your own copy of the lessons ($(LAB))"
 	@echo "make lessons  rebuild lessons/ from solutions/"
@@ -27,6 +28,8 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]"
 	@touch $@
+
+install: $(READY)
 
 demo: $(READY) lessons
 	$(BIN)/autograder demo $(DEMO)

@@ -34,8 +34,8 @@ report/      written by `autograder report`
   autograder grade {folder} --all
   autograder report {folder}
 
-Marks and comments by hand: start `jupyter lab` in this folder, menu Nbgrader, Formgrader. They survive every later grading;
-`autograder grade {folder} ASSIGNMENT --student ID --regrade` puts them into the student's feedback.
+Marks and comments by hand: start `jupyter lab` in this folder, menu Nbgrader, Formgrader. They survive every later grading,
+and the next `autograder grade` puts them into the students' feedback.
 Students are added there too (Manage Students), or with `nbgrader db student import roster.csv` in this folder; due dates are
 set there (Manage Assignments, Edit).
 Late penalties: the rule stands in nbgrader_config.py, with examples. More time for one student: autograder extend

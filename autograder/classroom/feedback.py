@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -60,8 +61,9 @@ class Pages:
     A record counts as saved when its page is there as well: then, and not before, `gradebook.confirm` is called.
     """
 
-    def __init__(self, folder: ClassFolder, expected: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: ClassFolder, expected: int, hands: Mapping[str, Mapping[str, str]]) -> None:
+        """`expected` pages, about; `hands` is by assignment what `gradebook.by_hand` said before any of them."""
+        self.folder, self.hands = folder, hands
         self.failed: list[tuple[Record, str]] = []
         """Records whose page could not be written, and why; complete when the run has ended."""
         self._pending: dict[tuple[str, str], Record] = {}
@@ -91,16 +93,19 @@ class Pages:
     def _here(self, record: Record) -> None:
         try:
             write(self.folder, self.folder.assignments[record.assignment], record.student)
-            gradebook.confirm(self.folder, record)
+            self._confirm(record)
         except (ClassError, OSError) as error:
             self.failed.append((record, str(error)))
+
+    def _confirm(self, record: Record) -> None:
+        gradebook.confirm(self.folder, record, self.hands[record.assignment].get(record.student, ""))
 
     def _listen(self) -> None:
         assert self._helper and self._helper.stdout
         for line in self._helper.stdout:
             assignment, student = json.loads(line)
             with suppress(OSError):
-                gradebook.confirm(self.folder, self._pending[assignment, student])
+                self._confirm(self._pending[assignment, student])
                 del self._pending[assignment, student]
 
     def _end(self, helper: subprocess.Popen[str]) -> None:

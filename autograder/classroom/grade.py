@@ -23,6 +23,7 @@ from autograder.engine.work import Outcome, Work
 Execute = Callable[[list[Work], int], Iterable[Outcome]]
 
 GRADED, UNCHANGED, QUARANTINED, KEPT = "graded", "unchanged", "quarantined", "kept the earlier mark"
+RENEWED = "feedback renewed"
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Watcher:
         """`total` submissions were handed in."""
 
     def done(self, student: str, assignment: str, what: str, record: Record | None) -> None:
-        """A submission is finished: `what` is graded, unchanged, quarantined or kept."""
+        """A submission is finished: `what` is graded, unchanged, renewed, quarantined or kept."""
 
 
 @dataclass
@@ -133,6 +134,8 @@ class _Grader:
         """Hand-ins that were graded before as they are."""
         self.marked: dict[str, dict[str, float]] = {}
         """Automatic marks in the gradebook when the run began, by assignment and student."""
+        self.hands: dict[str, dict[str, str]] = {}
+        """What persons had marked or written by then, as `gradebook.by_hand` tells it."""
 
     def grade(self, workers: int, run: Execute) -> Summary:
         self.clear_gone()
@@ -146,7 +149,7 @@ class _Grader:
             works = [work for submission in self.waiting.values() for work in kinds.works(submission, self.plan_of(submission))]
             # nbgrader takes as long to import as a framework, so the two are imported at the same time.
             expected = len(self.waiting)
-            with feedback.Pages(self.folder, expected) as self.pages, ThreadPoolExecutor(1) as aside:
+            with feedback.Pages(self.folder, expected, self.hands) as self.pages, ThreadPoolExecutor(1) as aside:
                 looked_up = aside.submit(self.look_up)
                 if self.same:
                     looked_up.result()
@@ -184,6 +187,7 @@ class _Grader:
         for assignment in self.assignments:
             if assignment.name in self.plans:
                 self.marked[assignment.name] = gradebook.automatic_scores(self.folder, assignment)
+                self.hands[assignment.name] = gradebook.by_hand(self.folder, assignment)
         gradebook.prepare()
 
     def clear_gone(self) -> None:
@@ -253,9 +257,14 @@ class _Grader:
         if old.stale or old.claimed != submission.claimed:
             old.stale, old.claimed = "", submission.claimed
             record.save(self.folder, old)
-        if not gradebook.is_saved(self.folder, old, self.marked[assignment.name]) and not self.store(old, assignment):
-            return
-        self.count(old.student, assignment, UNCHANGED, old)
+        if not gradebook.is_saved(self.folder, old, self.marked[assignment.name]):
+            if self.store(old, assignment):
+                self.count(old.student, assignment, UNCHANGED, old)
+        elif not gradebook.is_told(self.folder, old, self.hands[assignment.name].get(old.student, "")):
+            self.pages.write(old)
+            self.count(old.student, assignment, RENEWED, old)
+        else:
+            self.count(old.student, assignment, UNCHANGED, old)
 
     def finish(self, submission: kinds.AnySubmission, outcomes: list[Outcome]) -> None:
         """Judge a run, write its record, and then the gradebook and the feedback."""

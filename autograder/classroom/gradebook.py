@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from autograder.classroom.converters import convert, gradebook
@@ -43,9 +46,11 @@ def save(folder: ClassFolder, record: Record) -> None:
     """
     from autograder.classroom import feedback
 
+    assignment = folder.assignments[record.assignment]
     save_marks(folder, record)
-    feedback.write(folder, folder.assignments[record.assignment], record.student)
-    confirm(folder, record)
+    hand = by_hand(folder, assignment).get(record.student, "")
+    feedback.write(folder, assignment, record.student)
+    confirm(folder, record, hand)
 
 
 def save_marks(folder: ClassFolder, record: Record) -> None:
@@ -60,9 +65,9 @@ def save_marks(folder: ClassFolder, record: Record) -> None:
         _write_patiently(folder, record, assignment)
 
 
-def confirm(folder: ClassFolder, record: Record) -> None:
-    """Note that gradebook and feedback hold this record."""
-    write_text(folder.saved_path(record.student, folder.assignments[record.assignment]), record.digest)
+def confirm(folder: ClassFolder, record: Record, hand: str) -> None:
+    """Note that gradebook and feedback hold this record, and the feedback what `by_hand` called `hand`."""
+    write_text(folder.saved_path(record.student, folder.assignments[record.assignment]), f"{record.digest} {hand}".strip())
 
 
 def _write_patiently(folder: ClassFolder, record: Record, assignment: Assignment) -> None:
@@ -103,13 +108,35 @@ def _set_time(folder: ClassFolder, record: Record) -> None:
 
 def is_saved(folder: ClassFolder, record: Record, known: dict[str, float]) -> bool:
     """Whether gradebook and feedback hold this very record; `known` are the assignment's `automatic_scores`."""
-    assignment = folder.assignments[record.assignment]
-    try:
-        marked = folder.saved_path(record.student, assignment).read_text(encoding="utf-8") == record.digest
-    except FileNotFoundError:
-        return False
     # Stock `nbgrader autograde` may have been here since, which knows the public cases only.
-    return marked and abs(known.get(record.student, -1.0) - record.score) < 1e-9
+    return _confirmed(folder, record)[:1] == [record.digest] and abs(known.get(record.student, -1.0) - record.score) < 1e-9
+
+
+def is_told(folder: ClassFolder, record: Record, hand: str) -> bool:
+    """Whether the feedback of a saved record holds what a person has done since; `hand` is of `by_hand`."""
+    return _confirmed(folder, record)[1:] == hand.split()
+
+
+def _confirmed(folder: ClassFolder, record: Record) -> list[str]:
+    """What `confirm` noted, in pieces."""
+    with suppress(FileNotFoundError):
+        return folder.saved_path(record.student, folder.assignments[record.assignment]).read_text(encoding="utf-8").split()
+    return []
+
+
+def by_hand(folder: ClassFolder, assignment: Assignment) -> dict[str, str]:
+    """For each student with marks or comments by a person a digest of them all."""
+    from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+    given: dict[str, list[str]] = defaultdict(list)
+    with gradebook(folder) as book:
+        for kind, values in ((Grade, (Grade.manual_score, Grade.extra_credit)), (Comment, (Comment.manual_comment,))):
+            query = book.db.query(SubmittedAssignment.student_id, kind.cell_id, *values)
+            query = query.select_from(kind).join(SubmittedNotebook).join(SubmittedAssignment)
+            for student, cell, *found in query.filter(SubmittedAssignment.assignment_id.in_(_ids(book, assignment))):
+                if any(found):
+                    given[student].append(json.dumps([cell, *found]))
+    return {student: sha256("\n".join(sorted(pieces)).encode()).hexdigest() for student, pieces in given.items()}
 
 
 def _is_known(folder: ClassFolder, student: str, assignment: Assignment) -> bool:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from autograder.classroom import grade as grading
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.grade import GRADED, KEPT, QUARANTINED, UNCHANGED, Summary, Watcher
+from autograder.classroom.grade import GRADED, KEPT, QUARANTINED, RENEWED, UNCHANGED, Summary, Watcher
 from autograder.classroom.quarantine import EVERY, Entry
 from autograder.classroom.record import Record
 from autograder.classroom.standing import Standing
@@ -46,7 +46,7 @@ class Live(Watcher):
         for name, counts in self.counts.items():
             shares = self.shares.get(name)
             mean = f"{sum(shares) / len(shares):.0%}" if shares else "–"
-            table.add_row(name, *map(str, (counts.total(), mean, counts[UNCHANGED], counts[QUARANTINED])))
+            table.add_row(name, *map(str, (counts.total(), mean, counts[UNCHANGED] + counts[RENEWED], counts[QUARANTINED])))
         return Group(table, self.progress) if self.counts else Group(self.progress)
 
     def started(self, total: int) -> None:
@@ -55,9 +55,9 @@ class Live(Watcher):
     def done(self, student: str, assignment: str, what: str, record: Record | None) -> None:
         self.progress.advance(self.task)
         self.counts.setdefault(assignment, Counter())[what] += 1
-        if record and record.points and what in (GRADED, UNCHANGED, KEPT):
+        if record and record.points and what in (GRADED, UNCHANGED, RENEWED, KEPT):
             self.shares.setdefault(assignment, []).append(record.score / record.points)
-        if what == UNCHANGED:
+        if what in (UNCHANGED, RENEWED):
             return
         score = f"{record.score:g} of {record.points:g}" if record and what in (GRADED, KEPT) else "–"
         colour = {GRADED: "green", KEPT: "yellow"}.get(what, "red")
@@ -100,7 +100,12 @@ def show_summary(console: Console, folder: ClassFolder, summary: Summary) -> Non
         console.print(where, highlight=False, soft_wrap=True, markup=False)
 
 
-_WORDS = ((UNCHANGED, "unchanged since the last time"), (KEPT, "kept the earlier mark"), (QUARANTINED, "in quarantine"))
+_WORDS = (
+    (UNCHANGED, "unchanged since the last time"),
+    (RENEWED, "with marks or comments by hand since, now in the feedback"),
+    (KEPT, "kept the earlier mark"),
+    (QUARANTINED, "in quarantine"),
+)
 
 
 def show_quarantine(console: Console, entries: Iterable[Entry]) -> None:

@@ -68,6 +68,27 @@ def test_only_what_a_person_wrote_is_said_to_be_by_a_person(folder):
     with Gradebook(f"sqlite:///{folder.gradebook}", folder.course_id) as book:
         book.find_comment("one_hot", "pytorch", PYTORCH.name, "ana").manual_comment = "Come and see me."
         book.db.commit()
-    grade(folder, [PYTORCH], regrade=True, run=fake_engine)
+    summary = grade(folder, [PYTORCH], run=lambda works, workers: pytest.fail("ran again") if works else [])
+    assert summary.counts == {"feedback renewed": 1}
+    assert grade(folder, [PYTORCH], run=fake_engine).counts == {"unchanged": 1}
     assert page.read_text().count('href="#comment-') == 1
     assert "A person has written to you" in page.read_text()
+
+
+def test_a_mark_given_by_hand_is_in_the_feedback_after_the_next_grading(folder):
+    blank = json.loads((folder.release / PYTORCH.name / "pytorch.ipynb").read_text())
+    written = answered(blank)
+    cell(written, "answer-why")["source"] = "Because each row is one example."
+    hand_in(folder, "ana", written)
+    grade(folder, [PYTORCH], run=fake_engine)
+    page = folder.feedback / "ana" / PYTORCH.name / "pytorch.html"
+    for given in (2.5, 1.5):
+        with Gradebook(f"sqlite:///{folder.gradebook}", folder.course_id) as book:
+            mark = book.find_grade("answer-why", "pytorch", PYTORCH.name, "ana")
+            mark.manual_score, mark.needs_manual_grade = given, False
+            book.db.commit()
+        line = f"Score: {5 + given}"
+        assert line not in page.read_text()
+        assert grade(folder, [PYTORCH], run=fake_engine).counts == {"feedback renewed": 1}
+        assert line in page.read_text()
+        assert grade(folder, [PYTORCH], run=fake_engine).counts == {"unchanged": 1}
