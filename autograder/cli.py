@@ -52,6 +52,10 @@ def lessons(
     from autograder.authoring import build, source, unchanged
 
     _refuse_unknown(names)
+    old_folders = build.leftover(source.SOLUTIONS, source.LESSONS)
+    for path in old_folders:
+        where = path.relative_to(source.ROOT)
+        console.print(f"[red]left over:[/] {where}, which no lesson makes. Remove it: [bold]rm -r {where}[/]", soft_wrap=True)
     with _authors_mistakes_told():
         if check:
             old = build.stale(build.build(names))
@@ -59,6 +63,7 @@ def lessons(
                 console.print(f"[red]out of date:[/] {path.relative_to(source.ROOT)}", soft_wrap=True)
             if old:
                 console.print("Run [bold]make lessons[/] and commit what it writes.")
+            if old or old_folders:
                 raise typer.Exit(1)
             console.print("Everything generated is what its sources make.")
             return
