@@ -81,9 +81,10 @@ def _front_matter(path: Path, lines: list[str]) -> FrontMatter:
     if not isinstance(data, dict):
         raise AuthorError(path, 2, "front matter is a list of `key: value` lines")
     wanted = {"title": str, "minutes": int, "summary": str, "goals": list, "needs": list}
+    words = {str: "a text", int: "a whole number", list: "a list"}
     for key, kind in wanted.items():
         if not isinstance(data.get(key), kind):
-            raise AuthorError(path, _line_of(lines, key), f"front matter needs `{key}` ({kind.__name__})")
+            raise AuthorError(path, _line_of(lines, key), f"front matter needs `{key}`: {words[kind]}")
     for key in data:
         if key not in (*wanted, "grading"):
             there = ", ".join((*wanted, "grading"))

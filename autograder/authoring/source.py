@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.authoring.errors import AuthorError
 from autograder.authoring.markdown import QUIZZES, SLOTS, Block, FrontMatter, load_yaml, read_lesson_text
-from autograder.authoring.scripts import Slot, has_solution, names_given, read_script, value_at_end
+from autograder.authoring.scripts import BEGIN, END, Slot, has_solution, names_given, read_script, value_at_end
 from autograder.spec import Exercise, SpecError
 from course.frameworks import TRACKS
 
@@ -138,7 +138,7 @@ def _check_slot(path: Path, block: Block, slot: Slot) -> None:
     if block.kind == "code" and has_solution(slot):
         raise AuthorError(path, slot.line, f"{slot.name!r} is shown to students as it is, but holds a solution")
     if block.kind != "code" and not has_solution(slot):
-        raise AuthorError(path, slot.line, f"{slot.name!r} is the student's to write, but marks no solution")
+        raise AuthorError(path, slot.line, f"{slot.name!r} is the student's to write, but marks no solution: {BEGIN} … {END}")
     if block.kind == "exercise" and block.name not in names_given(slot.source):
         raise AuthorError(path, slot.line, f"the slot {slot.name!r} does not define {slot.name!r}, which its check looks at")
     if block.kind == "exercise" and (at := value_at_end(slot.source)) is not None:
