@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,29 @@ commands.register(app)
 app.command()(bench)
 
 
+@contextmanager
+def _authors_mistakes_told() -> Iterator[None]:
+    """A mistake in a lesson's source is one line with file and line number, never a traceback."""
+    from autograder.authoring.errors import AuthorError
+
+    try:
+        yield
+    except AuthorError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+def _refuse_unknown(names: list[str] | None) -> None:
+    """End with a list of the lessons when one that is named does not exist."""
+    from autograder.authoring import source
+
+    unknown = set(names or ()) - set(source.names())
+    if unknown:
+        there = ", ".join(source.names())
+        console.print(f"[red]There is no lesson {escape(', '.join(sorted(unknown)))}.[/] There are: {there}.", soft_wrap=True)
+        raise typer.Exit(2)
+
+
 @app.command()
 def lessons(
     names: Annotated[list[str] | None, typer.Argument(help="Lessons to build; all of them when none is named.")] = None,
@@ -25,19 +50,20 @@ def lessons(
 ) -> None:
     """Build the notebooks, checks and pages of the lessons from their sources."""
     from autograder.authoring import build, source, unchanged
-    from autograder.authoring.errors import AuthorError
 
-    unknown = set(names or ()) - set(source.names())
-    if unknown:
-        console.print(f"[red]There is no lesson {', '.join(sorted(unknown))}.[/] There are: {', '.join(source.names())}.")
-        raise typer.Exit(2)
-    try:
+    _refuse_unknown(names)
+    old_folders = build.leftover(source.SOLUTIONS, source.LESSONS)
+    for path in old_folders:
+        where = path.relative_to(source.ROOT)
+        console.print(f"[red]left over:[/] {where}, which no lesson makes. Remove it: [bold]rm -r {where}[/]", soft_wrap=True)
+    with _authors_mistakes_told():
         if check:
             old = build.stale(build.build(names))
             for path in old:
                 console.print(f"[red]out of date:[/] {path.relative_to(source.ROOT)}", soft_wrap=True)
             if old:
                 console.print("Run [bold]make lessons[/] and commit what it writes.")
+            if old or old_folders:
                 raise typer.Exit(1)
             console.print("Everything generated is what its sources make.")
             return
@@ -49,9 +75,6 @@ def lessons(
         written, _ = build.write(build.build(chosen))
         for name in (*chosen, unchanged.SYLLABUS):
             unchanged.remember(name)
-    except AuthorError as error:
-        console.print(str(error), style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
     for path in written:
         console.print(f"wrote {path.relative_to(source.ROOT)}", soft_wrap=True)
     built = f"Built {', '.join(chosen) or 'the syllabus'}; {len(written)} file{'s' * (len(written) != 1)} changed by it."
@@ -91,20 +114,27 @@ def prove(
     from course.notebook import native_stderr_closed, quiet
 
     quiet()
+    _refuse_unknown(names)
     bad = total = 0
     for name in names or source.names():
-        lesson = source.load(name)
+        with _authors_mistakes_told():
+            lesson = source.load(name)
         table = Table("exercise", "answer", *TRACKS, title=f"{name}: the verdict due, and given")
         rows: dict[tuple[str, str, bool], dict[str, str]] = {}
+        reasons = []
         for track in TRACKS:
-            with native_stderr_closed():
+            with _authors_mistakes_told(), native_stderr_closed():
                 found = list(proof.matrix(lesson, track, seed))
             for row in found:
                 rows.setdefault((row.exercise, row.label, row.right), {})[track] = "✔" if row.ok else f"✘ {row.given}"
                 total, bad = total + 1, bad + (not row.ok)
+                if not row.ok:
+                    reasons.append(f"{track}, {row.exercise}, {row.label}: {row.why}")
         for (exercise, label, right), cells in rows.items():
             table.add_row(exercise, f"{'right' if right else 'wrong'}: {label}", *(cells.get(track, "–") for track in TRACKS))
         console.print(table)
+        for reason in reasons:
+            console.print(reason, style="red", markup=False, highlight=False, soft_wrap=True)
     console.print(f"{total - bad} of {total} answers get the verdict that is due.")
     if bad:
         raise typer.Exit(1)
@@ -117,15 +147,12 @@ def site(
     workers: Annotated[int, typer.Option(help="How many notebooks run at the same time.", min=1)] = 2,
 ) -> None:
     """Build the lessons, with what their code prints and draws, as a website that needs no server."""
-    from autograder.authoring import source
     from autograder.site.build import SiteError, build
 
-    unknown = set(names or ()) - set(source.names())
-    if unknown:
-        console.print(f"[red]There is no lesson {', '.join(sorted(unknown))}.[/] There are: {', '.join(source.names())}.")
-        raise typer.Exit(2)
+    _refuse_unknown(names)
     try:
-        first = build(folder.resolve(), names, workers)
+        with _authors_mistakes_told():
+            first = build(folder.resolve(), names, workers)
     except SiteError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None

@@ -18,8 +18,9 @@ from course import frameworks
 from course.compare import Tolerance
 from course.frameworks import TRACKS
 from course.probes import PROBES, observe_case
+from course.probes.base import describe_error
 from course.recipes import Trainable
-from course.verdict import Band, Case, Expectation, Mistake, Observation, decide, differ
+from course.verdict import Band, Case, Expectation, Mistake, Observation, Verdict, decide, differ
 
 __all__ = ["Exercise", "Labelled", "Misconception", "SpecError", "Tolerance", "draw", "prove", "public"]
 
@@ -107,14 +108,27 @@ class Exercise:
             raise SpecError(f"{self.name}: there is no probe {self.probe!r}; there are {', '.join(sorted(PROBES))}")
         if not all(0 < least <= 1 for least in self.accuracy.values()):
             raise SpecError(f"{self.name}: an accuracy is a share above 0 and up to 1")
+        if not (callable(self.reference) and callable(self.cases)):
+            raise SpecError(f"{self.name}: reference and cases are functions; cases takes a random generator")
+        if not isinstance(self.tolerance, Tolerance):
+            raise SpecError(f"{self.name}: the tolerance is a Tolerance(rtol=..., atol=...), not {self.tolerance!r}")
+        self._check_misconceptions()
+
+    def _check_misconceptions(self) -> None:
+        for m in self.misconceptions:
+            if not isinstance(m, Misconception):
+                raise SpecError(f"{self.name}: misconceptions are Misconception(name, twin, hint), not {m!r}")
         names = [m.name for m in self.misconceptions]
         if len(set(names)) != len(names):
-            raise SpecError(f"{self.name}: two misconceptions have the same name")
+            twice = next(name for name in names if names.count(name) > 1)
+            raise SpecError(f"{self.name}: two misconceptions have the same name, {twice!r}")
         for m in self.misconceptions:
             if m.share and not (self.accuracy and 0 <= m.share[0] <= m.share[1] < min(self.accuracy.values())):
                 raise SpecError(f"{self.name}: the share of {m.name!r} lies below the accuracy of a right answer")
-            if not m.hint.strip() or not set(m.tracks) <= set(TRACKS) or not m.tracks:
-                raise SpecError(f"{self.name}: {m.name!r} needs a hint and known tracks")
+            if not m.hint.strip():
+                raise SpecError(f"{self.name}: {m.name!r} needs a hint: what is wrong with the result, and what to do")
+            if isinstance(m.tracks, str) or not set(m.tracks) <= set(TRACKS) or not m.tracks:
+                raise SpecError(f'{self.name}: tracks of {m.name!r} are like ("pytorch",), of {", ".join(TRACKS)}')
 
 
 def public(exercise: Exercise, lesson: str) -> Expectation:
@@ -138,10 +152,32 @@ def draw(exercise: Exercise, seed: str) -> Expectation:
         options=exercise.options,
         accuracy=exercise.accuracy,
     )
-    cases = tuple(_draw_case(exercise, drawn, expectation) for drawn in exercise.cases(rng))
-    if not cases:
-        raise SpecError(f"{exercise.name}: there are no cases")
+    cases = tuple(_draw_case(exercise, drawn, expectation) for drawn in _inputs(exercise, rng))
+    if all(case.expected.get("value", case) is None for case in cases):
+        raise SpecError(f"{exercise.name}: the reference gives None on every case; does it lack a `return`?")
     return Expectation(**{**vars(expectation), "cases": cases})
+
+
+def _inputs(exercise: Exercise, rng: np.random.Generator) -> list[Inputs | Labelled]:
+    """What the exercise's cases draw, if it is a list of cases. Raises SpecError."""
+    try:
+        drawn = list(exercise.cases(rng))
+    except Exception as error:
+        raise SpecError(
+            f"{exercise.name}: the function that draws the cases fails: {_in_words(describe_error(error))}"
+        ) from None
+    if not drawn:
+        raise SpecError(f"{exercise.name}: there are no cases")
+    for case in drawn:
+        if not isinstance(case, (dict, Labelled)):
+            what = "cases are a list of dicts, the inputs of each by name"
+            raise SpecError(f"{exercise.name}: {what}; here is one that is of type {type(case).__name__}")
+    return drawn
+
+
+def _in_words(error: dict[str, str]) -> str:
+    """What happened, and in which line of the author's."""
+    return f"{error.get('type')}: {error.get('message')}" + (f" ({error['line']})" if error.get("line") else "")
 
 
 def _draw_case(exercise: Exercise, drawn: Inputs | Labelled, expectation: Expectation) -> Case:
@@ -157,14 +193,25 @@ def _draw_case(exercise: Exercise, drawn: Inputs | Labelled, expectation: Expect
     # The oracle computes in float64; a twin also in the case's own dtype, because overflow is part of some mistakes.
     expected = _observe(exercise, exercise.reference, widen(known))
     if "error" in expected:
-        raise SpecError(f"{exercise.name}: the reference fails on a case: {expected['error']}")
+        raise SpecError(f"{exercise.name}: {_failure(exercise, inputs, expected['error'])}")
     twins: list[Observation | None] = []
     for m in exercise.misconceptions:
         seen, wide = (_observe(exercise, m.twin() if m.stateful else m.twin, i) for i in (known, widen(known)))
+        if seen.get("error", {}).get("type") == "NameError":
+            # A mistake of the author's, not of a student's: it would match every answer that fails.
+            raise SpecError(f"{exercise.name}: the twin of {m.name!r} does not run: {_in_words(seen['error'])}")
         steady = steadied(seen, wide)
         wrong = differ(expected, steady, expectation) is not None
         twins.append(tidy(_recognisable(steady, m), EXPECTED_DIGITS) if wrong else None)
     return Case(inputs, tidy(expected, EXPECTED_DIGITS), tuple(twins))
+
+
+def _failure(exercise: Exercise, inputs: Inputs, error: dict[str, str]) -> str:
+    """Why there is nothing to expect: the reference fails, or the probe looks for an input that the case does not have."""
+    if error["type"] == "KeyError" and not error["line"]:
+        there = ", ".join(map(str, inputs))
+        return f"the probe {exercise.probe!r} wants an input {error['message']}; the cases have {there}. See course/probes/"
+    return f"the reference fails on a case: {_in_words(error)}"
 
 
 def _recognisable(seen: Observation, misconception: Misconception) -> Observation:
@@ -232,16 +279,35 @@ def prove(exercise: Exercise, expectation: Expectation) -> None:
         again = known or [_observe(exercise, exercise.reference, case.inputs) for case in expectation.cases]
         verdict = decide(expectation, again, track)
         if not verdict.passed:
-            raise SpecError(f"{exercise.name}: the reference fails its own cases ({verdict.difference or verdict.error})")
+            raise SpecError(f"{exercise.name}: {_why_not_itself(verdict)}")
         for i, m in enumerate(exercise.misconceptions):
             if track not in m.tracks:
                 continue
             seen = [case.expected if case.twins[i] is None else case.twins[i] for case in expectation.cases]
             verdict = decide(expectation, seen, track)
             if verdict.passed:
-                raise SpecError(f"{exercise.name}: no case tells {m.name!r} from a right answer")
+                remedy = "add a case where they differ, or mend the twin"
+                raise SpecError(f"{exercise.name}: no case tells {m.name!r} from a right answer; {remedy}")
             if verdict.mistake is None or verdict.mistake.name != m.name:
                 other = verdict.mistake.name if verdict.mistake else "nothing"
                 raise SpecError(
                     f"{exercise.name}: {m.name!r} is recognised as {other!r}; put the rarer one first or add a case"
                 )
+
+
+def _why_not_itself(verdict: Verdict) -> str:
+    """Why a reference does not pass its own cases."""
+    case, difference = (verdict.case or 0) + 1, verdict.difference
+    if difference is None:
+        return f"the reference fails on case {case}: {_in_words(verdict.error or {})}"
+    if difference.what not in ("value", "nan") or difference.index is None:
+        where = ".".join(map(str, difference.where))
+        return f"the reference does not pass its own case {case}: the {difference.what} of {where}"
+    expected, received = (np.asarray(side)[difference.index] for side in (difference.expected, difference.received))
+    if np.isnan(expected):
+        return f"the reference gives NaN on case {case}, which equals nothing; give it inputs with a defined result"
+    away = f"{abs(complex(received) - complex(expected)):.3g} away from {expected}"
+    return (
+        f"on case {case} the reference itself, in the case's own precision, is {away}: the tolerance is too small, "
+        "or the result is left to chance"
+    )

@@ -31,6 +31,7 @@ def build(names: list[str] | None = None, solutions: Path = SOLUTIONS, lessons: 
     loaded = [source.load(name, solutions) for name in source.names(solutions)]
     titles = {lesson.name: lesson.title for lesson in loaded}
     for lesson in loaded:
+        source.check_needs(lesson, titles)
         if names is None or lesson.name in names:
             yield from build_lesson(lesson, lessons / lesson.name, titles)
     yield Generated(lessons / "README.md", syllabus(loaded))
@@ -71,6 +72,12 @@ def _readable(value: Any, depth: int = 0) -> str:
         inner = [f"{pad}{json.dumps(key, ensure_ascii=False)}: {_readable(item, depth + 1)}" for key, item in value.items()]
         return "{\n" + ",\n".join(inner) + "\n" + " " * depth + "}"
     return "[\n" + ",\n".join(pad + _readable(item, depth + 1) for item in value) + "\n" + " " * depth + "]"
+
+
+def leftover(solutions: Path, lessons: Path) -> list[Path]:
+    """Folders in lessons/ that no lesson makes any more: students would still find them there."""
+    there = source.names(solutions)
+    return sorted(checks.parent for checks in lessons.glob("*/checks.json") if checks.parent.name not in there)
 
 
 def write(files: Iterator[Generated]) -> tuple[list[Path], int]:

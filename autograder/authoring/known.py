@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.errors import AuthorError
-from autograder.authoring.scripts import read_cells
+from autograder.authoring.scripts import names_given, read_cells
 from autograder.authoring.source import Lesson
 
 
@@ -42,5 +42,8 @@ def read(path: Path, lesson: Lesson, track: str) -> list[Known]:
             raise AuthorError(path, cell.line - 1, f"there is no exercise {exercise!r}")
         if kind == "wrong" and label not in {m.name for m in lesson.exercises[exercise].misconceptions if track in m.tracks}:
             raise AuthorError(path, cell.line - 1, f"{exercise} has no misconception {label!r} in the {track} track")
+        if exercise not in names_given(cell.source):
+            # The script's own answer would be tried in its place.
+            raise AuthorError(path, cell.line, f"this answer does not define {exercise!r}")
         answers.append(Known(exercise, kind == "right", label, cell.source, cell.line))
     return answers

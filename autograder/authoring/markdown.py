@@ -13,6 +13,8 @@ from autograder.authoring.errors import AuthorError
 from course.frameworks import TRACKS
 
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>[^}]*)\}[ \t]*(?P<name>.*?)[ \t]*$")
+# What somebody wrote who meant a directive: a space or a colon too few, a brace that is not closed, a ::: without a beginning.
+NEARLY = re.compile(r"^ *(:{2,}|`{3,} *\{)")
 PLAIN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 DIRECTIVES = {"code", "exercise", "own", "challenge", "answer", "quiz", "review", "only"}
 SLOTS = {"code", "exercise", "own", "challenge"}
@@ -67,7 +69,9 @@ def load_yaml(path: Path, text: str, first_line: int = 1) -> Any:
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
-        raise AuthorError(path, first_line + line, f"YAML: {error.problem or error}") from None
+        problem = error.problem or str(error)
+        hint = "; a text that holds a colon stands in quotation marks" if "mapping values" in problem else ""
+        raise AuthorError(path, first_line + line, f"YAML: {problem}{hint}") from None
     except yaml.YAMLError as error:
         raise AuthorError(path, first_line, f"YAML: {error}") from None
 
@@ -77,9 +81,10 @@ def _front_matter(path: Path, lines: list[str]) -> FrontMatter:
     if not isinstance(data, dict):
         raise AuthorError(path, 2, "front matter is a list of `key: value` lines")
     wanted = {"title": str, "minutes": int, "summary": str, "goals": list, "needs": list}
+    words = {str: "a text", int: "a whole number", list: "a list"}
     for key, kind in wanted.items():
         if not isinstance(data.get(key), kind):
-            raise AuthorError(path, _line_of(lines, key), f"front matter needs `{key}` ({kind.__name__})")
+            raise AuthorError(path, _line_of(lines, key), f"front matter needs `{key}`: {words[kind]}")
     for key in data:
         if key not in (*wanted, "grading"):
             there = ", ".join((*wanted, "grading"))
@@ -131,6 +136,8 @@ def _blocks(path: Path, lines: list[str], start: int) -> list[Block]:
             blocks.append(block)
             prose_line = i + 1
             continue
+        if not fence and NEARLY.match(line):
+            raise AuthorError(path, i + 1, _nearly(line))
         plain = PLAIN_FENCE.match(line)
         if plain and not fence:
             fence, fence_line = plain.group(1), i + 1
@@ -147,6 +154,14 @@ def _blocks(path: Path, lines: list[str], start: int) -> list[Block]:
     return blocks
 
 
+def _nearly(line: str) -> str:
+    """What to say of a line that is nearly a directive."""
+    if not line.strip().strip(":"):
+        return f"{line.strip()} closes nothing: no directive is open here"
+    right = "```{code} name or :::{exercise} name"
+    return f"a directive begins with {right} at the start of a line, not with {line.strip()[:40]!r}"
+
+
 def _directive(path: Path, lines: list[str], start: int, opened: re.Match[str]) -> tuple[Block, int]:
     kind, name, fence, line = opened["kind"], opened["name"], opened["fence"], start + 1
     if kind not in DIRECTIVES:
@@ -154,6 +169,9 @@ def _directive(path: Path, lines: list[str], start: int, opened: re.Match[str]) 
     end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == fence), None)
     if end is None:
         raise AuthorError(path, line, f"the directive {{{kind}}} {name} is never closed with {fence}")
+    for i in range(start + 1, end):
+        if OPEN.match(lines[i]):
+            raise AuthorError(path, line, f"the directive {{{kind}}} {name} is not closed with {fence} before line {i + 1}")
     body = "\n".join(lines[start + 1 : end]).strip("\n")
     if kind in SLOTS and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         raise AuthorError(path, line, f"{{{kind}}} needs the name of a slot, not {name!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import linecache
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring import known
+from autograder.authoring.errors import AuthorError
 from autograder.authoring.source import Lesson
 from autograder.spec import draw, public
-from course import frameworks
+from course import frameworks, render
 from course.compare import Difference, compare
 from course.frameworks import TRACKS
 from course.probes import observe
-from course.verdict import Expectation, Observation, Verdict, decide
+from course.verdict import PASS, WRONG, Expectation, Observation, Verdict, decide
 
 RUNS = "__runs__"
 # A right answer that comes nearer than this to the edge of the tolerance will one day be refused on other cases.
@@ -58,6 +60,19 @@ class Row:
             return f"right, but {self.share:.0%} of the tolerance is used up"
         return self.verdict.status
 
+    @property
+    def why(self) -> str:
+        """For a verdict that is not due: what an author wants to know in order to mend the answer, the twin or the cases."""
+        if self.right:
+            return self.given if self.verdict.passed else render.text(self.verdict)
+        if self.verdict.mistake:
+            return f"taken for {self.verdict.mistake.name!r}"
+        if self.verdict.error:
+            return f"fails unlike its twin: {self.verdict.error['type']}: {self.verdict.error['message']}"
+        return {PASS: "no case tells it from a right answer", WRONG: "wrong, but its result is not its twin's"}.get(
+            self.verdict.status, f"known_{self.track}.py has no such answer"
+        )
+
 
 def namespace(lesson: Lesson, track: str) -> dict[str, Any]:
     """The imports, functions and classes of a track's script, without its demonstrations (which take time).
@@ -77,11 +92,25 @@ def namespace(lesson: Lesson, track: str) -> dict[str, Any]:
         tree = ast.parse(slot.source)
         if slot.name not in own:
             tree.body = [node for node in tree.body if _is_light(node) or (slot.name in shown and _is_data(node))]
-        exec(compile(tree, str(lesson.path / f"{track}.py"), "exec"), names)
+        _execute(tree, lesson.path / f"{track}.py", slot.line, names)
     if own:
         names[RUNS] = {}
         _made[key] = dict(names)
     return names
+
+
+def _execute(tree: ast.Module, path: Path, first_line: int, names: dict[str, Any]) -> None:
+    """Run a slot's statements. Raises AuthorError at the line that fails."""
+    try:
+        exec(compile(tree, str(path), "exec"), names)
+    except Exception as error:
+        raise _mistake(error, str(path), path, first_line) from None
+
+
+def _mistake(error: Exception, file: str, path: Path, first_line: int) -> AuthorError:
+    """An error in code that was compiled as `file`, at its line in `path`, where that code begins at `first_line`."""
+    lines = [frame.lineno or 1 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return AuthorError(path, first_line + (lines[0] if lines else 1) - 1, f"{type(error).__name__}: {error}")
 
 
 def _is_light(node: ast.stmt) -> bool:
@@ -110,12 +139,25 @@ def run(source: str, names: dict[str, Any], name: str) -> Any:
     made = names.get(RUNS, {})
     if (name, source) not in made:
         names = dict(names)
+        file = _file(source)
         # As in a notebook, an answer's source can be looked up: AutoGraph compiles a Python loop from it.
-        file = f"<answer {hashlib.sha256(source.encode()).hexdigest()[:16]}>"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         exec(compile(source, file, "exec"), names)
         made[name, source] = names[name]
     return made[name, source]
+
+
+def _file(source: str) -> str:
+    """The name under which an answer is compiled."""
+    return f"<answer {hashlib.sha256(source.encode()).hexdigest()[:16]}>"
+
+
+def run_known(answer: known.Known, path: Path, names: dict[str, Any]) -> Any:
+    """The object that a known answer of the file `path` makes. Raises AuthorError where the answer itself fails."""
+    try:
+        return run(answer.source, names, answer.exercise)
+    except Exception as error:
+        raise _mistake(error, _file(answer.source), path, answer.line) from None
 
 
 def verdict(expectation: Expectation, answer: Any, track: str) -> Verdict:
@@ -137,14 +179,14 @@ def matrix(
     A misconception without a known answer in a track where it can exist counts as not caught. `only` chooses what is run.
     """
     names = namespace(lesson, track)
-    answers = known.load(lesson, track)
+    answers, path = known.load(lesson, track), lesson.path / f"known_{track}.py"
     for exercise in lesson.exercises.values():
         expectation = draw(exercise, f"{seed}/{exercise.name}") if seed else public(exercise, lesson.name)
         mine = [answer for answer in answers if answer.exercise == exercise.name]
         planted = {answer.label for answer in mine if not answer.right}
         mine = [answer for answer in mine if only(answer)]
         tried = [("the reference answer", True, names[exercise.name])]
-        tried += [(answer.label, answer.right, run(answer.source, names, exercise.name)) for answer in mine]
+        tried += [(answer.label, answer.right, run_known(answer, path, names)) for answer in mine]
         for label, right, answer in tried:
             seen = see(expectation, answer, track)
             given = decide(expectation, seen, track)

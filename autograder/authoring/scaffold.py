@@ -23,6 +23,8 @@ def scaffold(name: str, title: str, solutions: Path = SOLUTIONS) -> list[Path]:
         raise ScaffoldError(f"{name!r} is no name of a lesson: two digits or `lab`, then words in small letters: 11-attention.")
     if (solutions / name).exists():
         raise ScaffoldError(f"{solutions / name} is there already.")
+    for other in sorted(solutions.glob(f"{name[:3]}*/lesson.md") if name[:2].isdigit() else ()):
+        raise ScaffoldError(f"{name[:2]} is the number of {other.parent.name} already: take one that is free.")
     if not title.strip() or "\n" in title:
         raise ScaffoldError("A lesson has a title, in one line.")
     written = []

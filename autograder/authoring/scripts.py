@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +93,12 @@ def strip_solutions(source: str) -> str:
         elif not inside:
             out.append(line)
     return "\n".join(out)
+
+
+def names_given(source: str) -> set[str]:
+    """The names that a cell defines, assigns or imports at its top level."""
+    symbols = symtable.symtable(source, "<cell>", "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
 
 
 def value_at_end(source: str) -> int | None:

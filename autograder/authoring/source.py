@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring.errors import AuthorError
 from autograder.authoring.markdown import QUIZZES, SLOTS, Block, FrontMatter, load_yaml, read_lesson_text
-from autograder.authoring.scripts import Slot, has_solution, read_script, value_at_end
+from autograder.authoring.scripts import BEGIN, END, Slot, has_solution, names_given, read_script, value_at_end
 from autograder.spec import Exercise, SpecError
 from course.frameworks import TRACKS
 
@@ -92,18 +93,23 @@ def load_exercises(path: Path) -> dict[str, Exercise]:
     exercises = getattr(module, "EXERCISES", None)
     if not isinstance(exercises, list) or not exercises or not all(isinstance(e, Exercise) for e in exercises):
         raise AuthorError(path, 1, "EXERCISES = [...] must list the lesson's exercises")
-    by_name = {exercise.name: exercise for exercise in exercises}
-    if len(by_name) != len(exercises):
-        raise AuthorError(path, 1, "two exercises have the same name")
+    by_name: dict[str, Exercise] = {}
+    for exercise in exercises:
+        if exercise.name in by_name:
+            raise AuthorError(path, lines_of_exercise(path, exercise.name)[-1], f"two exercises are called {exercise.name!r}")
+        by_name[exercise.name] = exercise
     return by_name
 
 
 def line_of_exercise(path: Path, name: str) -> int:
     """Where an exercise is specified, to point an author at it."""
-    for i, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-        if f'name="{name}"' in line or f'Exercise("{name}"' in line:
-            return i + 1
-    return 1
+    return lines_of_exercise(path, name)[0]
+
+
+def lines_of_exercise(path: Path, name: str) -> list[int]:
+    """The lines that give an exercise this name; the first line of the file when none is recognised."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    return [i for i, line in lines if f'name="{name}"' in line or f'Exercise("{name}"' in line] or [1]
 
 
 def _check_slots(lesson: Lesson) -> None:
@@ -132,7 +138,9 @@ def _check_slot(path: Path, block: Block, slot: Slot) -> None:
     if block.kind == "code" and has_solution(slot):
         raise AuthorError(path, slot.line, f"{slot.name!r} is shown to students as it is, but holds a solution")
     if block.kind != "code" and not has_solution(slot):
-        raise AuthorError(path, slot.line, f"{slot.name!r} is the student's to write, but marks no solution")
+        raise AuthorError(path, slot.line, f"{slot.name!r} is the student's to write, but marks no solution: {BEGIN} … {END}")
+    if block.kind == "exercise" and block.name not in names_given(slot.source):
+        raise AuthorError(path, slot.line, f"the slot {slot.name!r} does not define {slot.name!r}, which its check looks at")
     if block.kind == "exercise" and (at := value_at_end(slot.source)) is not None:
         raise AuthorError(path, slot.line + at, f"{slot.name!r} ends in a value, which nbgrader reads as a score; assign it")
 
@@ -156,6 +164,15 @@ def _check_blocks(lesson: Lesson) -> None:
             raise AuthorError(text_path, 1, f"the lesson has no {{quiz}} {part}")
     if not any(block.kind == "review" for block in lesson.blocks):
         raise AuthorError(text_path, 1, "the lesson has no {review}")
+
+
+def check_needs(lesson: Lesson, there: Collection[str]) -> None:
+    """What a lesson needs is among the lessons that there are. Raises AuthorError."""
+    path = lesson.path / "lesson.md"
+    for name in lesson.front.needs:
+        if name not in there:
+            line = _find(path.read_text(encoding="utf-8"), name)
+            raise AuthorError(path, line, f"`needs` names {name!r}, which is no lesson; there are {', '.join(there)}")
 
 
 def _load_quiz(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -192,9 +209,12 @@ def _question_problem(item: Any) -> str:
     options = item.get("options")
     if not isinstance(options, list) or len(options) < 2:
         return "a question has at least two options"
-    for option in options:
+    for number, option in enumerate(options, 1):
         if not isinstance(option, dict) or not all(isinstance(option.get(key), str) for key in ("text", "why")):
-            return "an option has `text` and `why` (the reason that it is right or wrong), both texts"
-    if sum(option.get("right") is True for option in options) != 1:
-        return "exactly one option is `right: true`"
-    return ""
+            what = "an option has `text` and `why` (the reason that it is right or wrong), both texts"
+            return f"{what}; look at option {number} (a number or yes stands in quotation marks)"
+        for key in option:
+            if key not in ("text", "why", "right"):
+                return f"an option has `text`, `why` and perhaps `right: true`, but option {number} has `{key}`"
+    right = sum(option.get("right") is True for option in options)
+    return "" if right == 1 else f"exactly one option is `right: true`, and here {right} are"

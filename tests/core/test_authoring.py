@@ -155,6 +155,34 @@ PROBLEMS = [
     ("quiz.yml", "why: rows are examples,", "", "quiz.yml:2: an option has `text` and `why`"),
     ("quiz.yml", "post:", "last:", "quiz.yml:1: a quiz has the parts"),
     ("quiz.yml", "pre:", "pre: [", "quiz.yml:"),
+    (
+        "lesson.md",
+        "title: A tiny lesson",
+        "title: A lesson: tiny",
+        "lesson.md:2: YAML: mapping values are not allowed here; a text",
+    ),
+    ("lesson.md", ":::{exercise} one_hot", "::: {exercise} one_hot", "lesson.md:20: a directive begins with"),
+    ("lesson.md", ":::{exercise} one_hot", "::{exercise} one_hot", "lesson.md:20: a directive begins with"),
+    ("lesson.md", "```{code} imports", "``` {code} imports", "lesson.md:17: a directive begins with"),
+    ("lesson.md", "```{code} imports", "```{code imports", "lesson.md:17: a directive begins with"),
+    ("lesson.md", "## One", "## One\n\n:::", "lesson.md:17: ::: closes nothing"),
+    (
+        "lesson.md",
+        "rows.\n:::",
+        "rows.\n",
+        "lesson.md:20: the directive {exercise} one_hot is not closed with ::: before line 24",
+    ),
+    ("lesson.md", "needs: []", "needs: [05-mlp]", "lesson.md:7: `needs` names '05-mlp', which is no lesson; there are 00-tiny"),
+    ("pytorch.py", "def one_hot(", "def one_hut(", "pytorch.py:8: the slot 'one_hot' does not define 'one_hot'"),
+    ("exercises.py", "EXERCISES = [", "EXERCISES = 2 * [", "exercises.py:24: two exercises are called 'one_hot'"),
+    ("quiz.yml", "text: an example", "text: 7", "look at option 1 (a number or yes stands in quotation marks)"),
+    (
+        "quiz.yml",
+        ", right: true",
+        ", rigt: true",
+        "quiz.yml:2: an option has `text`, `why` and perhaps `right: true`, but option 1 has",
+    ),
+    ("quiz.yml", ", right: true", "", "quiz.yml:2: exactly one option is `right: true`, and here 0 are"),
 ]
 
 
@@ -178,6 +206,11 @@ def test_a_twin_that_no_case_tells_is_an_authors_error(solutions, tmp_path, edit
     edit("exercises.py", "return one_hot(labels, num_classes).T", "return one_hot(labels, num_classes)")
     with pytest.raises(AuthorError, match=r"exercises.py:\d+: one_hot: no case tells 'transposed'"):
         made(solutions, tmp_path)
+
+
+def test_colons_and_braces_inside_a_code_block_are_no_directive(solutions, tmp_path, edit):
+    edit("lesson.md", "## One", "## One\n\n```\n::: {note}\n:::\n```")
+    assert any("::: {note}" in text for text in made(solutions, tmp_path).values())
 
 
 def test_stubs_keep_their_indentation():

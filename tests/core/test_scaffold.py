@@ -53,6 +53,9 @@ def test_a_name_that_is_none_is_refused(tmp_path, name):
 def test_nothing_is_overwritten_and_a_title_is_needed(begun):
     with pytest.raises(ScaffoldError, match="is there already"):
         scaffold("11-centring", "Another", begun)
+    with pytest.raises(ScaffoldError, match="11 is the number of 11-centring already"):
+        scaffold("11-other", "Another", begun)
+    scaffold("lab-other", "A lab", begun)
     for title in ("", " ", "two\nlines"):
         with pytest.raises(ScaffoldError, match="title"):
             scaffold("12-x", title, begun)

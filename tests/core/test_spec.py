@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from autograder.spec import Exercise, Misconception, SpecError, draw, prove, public, tidy, widen
+from autograder.spec import Exercise, Misconception, SpecError, Tolerance, draw, prove, public, tidy, widen
 from course.frozen import freeze, thaw
 from course.recipes import Trainable
 from course.verdict import decide
@@ -107,12 +107,67 @@ def test_points_are_a_positive_number(points):
         ({"misconceptions": [AXIS, AXIS]}, "same name"),
         ({"misconceptions": [Misconception("m", softmax, " ")]}, "hint"),
         ({"misconceptions": [Misconception("m", softmax, "h", tracks=("jax",))]}, "tracks"),
+        ({"misconceptions": [Misconception("m", softmax, "h", tracks="pytorch")]}, "tracks"),
+        ({"misconceptions": [("m", softmax, "h")]}, r"misconceptions are Misconception\(name, twin, hint\)"),
+        ({"tolerance": 1e-5}, "the tolerance is a Tolerance"),
+        ({"cases": [{}]}, "reference and cases are functions"),
     ],
 )
 def test_a_wrong_specification_is_refused(change, message):
     arguments = {"name": "softmax", "points": 1, "reference": softmax, "cases": cases} | change
     with pytest.raises(SpecError, match=message):
         Exercise(**arguments)
+
+
+def misspelt(logits):
+    return sofmax(logits)  # noqa: F821
+
+
+def none_at_all(logits):
+    softmax(logits)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"reference": lambda logits: logits @ logits}, r"the reference fails on a case: ValueError: .*line \d+: .*logits @"),
+        ({"reference": none_at_all}, "gives None on every case; does it lack a `return`"),
+        ({"probe": "steps"}, "the probe 'steps' wants an input 'params'; the cases have logits. See course/probes/"),
+        ({"cases": lambda rng: 1 / 0}, "draws the cases fails: ZeroDivisionError"),
+        ({"cases": lambda rng: {"logits": 1}}, "cases are a list of dicts.*type str"),
+        ({"cases": lambda rng: [rng.normal(size=(2, 2))]}, "cases are a list of dicts.*type ndarray"),
+        ({"misconceptions": [Misconception("m", misspelt, "h")]}, "twin of 'm' does not run: NameError: name 'sofmax'"),
+    ],
+)
+def test_cases_that_cannot_be_drawn_say_why_in_words(change, message):
+    with pytest.raises(SpecError, match=message):
+        public(Exercise(**{"name": "softmax", "points": 1, "reference": softmax, "cases": cases} | change), "02")
+
+
+def test_a_twin_that_fails_as_a_student_would_is_no_error():
+    twin = Misconception("no column", lambda logits: np.exp(logits) / np.exp(logits).sum(1), "Keep the axis.")
+    exercise = Exercise("softmax", 1, softmax, lambda rng: [{"logits": rng.normal(size=(4, 3))}], [twin])
+    prove(exercise, public(exercise, "02"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"cases": lambda rng: [{"logits": np.array([[np.nan, 1.0]], np.float32)}]},
+            "gives NaN on case 1, which equals nothing",
+        ),
+        (
+            {"tolerance": Tolerance(0, 0)},
+            r"case 1 the reference itself.* is \S+e-\d+ away from 0\.\d+: the tolerance is too small",
+        ),
+        ({"bands": {"value": (2, 3)}}, "does not pass its own case 1: the band of value"),
+    ],
+)
+def test_a_reference_that_fails_its_own_cases_is_told_why(change, message):
+    exercise = Exercise(**{"name": "softmax", "points": 1, "reference": softmax, "cases": cases} | change)
+    with pytest.raises(SpecError, match=message):
+        prove(exercise, public(exercise, "02"))
 
 
 def test_a_failing_reference_and_no_cases_are_errors():

@@ -71,3 +71,14 @@ def test_another_title_changes_the_pages_that_name_it_and_a_check_looks_at_every
 def test_a_lesson_that_is_named_is_built_in_any_case(course: Path) -> None:
     lessons()
     assert "Built 01-one; 0 files" in lessons("01-one")
+
+
+def test_the_folder_of_a_lesson_that_was_removed_is_pointed_out_until_it_is_gone(course: Path) -> None:
+    lessons()
+    shutil.rmtree(course / "solutions" / "02-two")
+    assert "left over: lessons/02-two, which no lesson makes. Remove it: rm -r lessons/02-two" in lessons()
+    checked = CliRunner().invoke(app, ["lessons", "--check"])
+    assert checked.exit_code == 1
+    assert "left over: lessons/02-two" in checked.output
+    shutil.rmtree(course / "lessons" / "02-two")
+    assert "Everything generated" in lessons("--check")
