@@ -87,7 +87,7 @@ def test_a_mark_given_by_hand_is_in_the_feedback_after_the_next_grading(folder):
             mark = book.find_grade("answer-why", "pytorch", PYTORCH.name, "ana")
             mark.manual_score, mark.needs_manual_grade = given, False
             book.db.commit()
-        line = f"Score: {5 + given}"
+        line = f": {5 + given} of 8 points<"
         assert line not in page.read_text()
         assert grade(folder, [PYTORCH], run=fake_engine).counts == {"feedback renewed": 1}
         assert line in page.read_text()
