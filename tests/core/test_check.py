@@ -11,10 +11,12 @@ from nbclient import NotebookClient
 
 from autograder.authoring import build, source
 from autograder.authoring.weave import STUDENT, weave
-from course import frameworks
+from course import frameworks, render
 from course.check import Checker, CheckError, NotYet
 from course.frameworks import TRACKS
+from course.functions import FUNCTIONS
 from course.notebook import start
+from course.recipes import Function
 
 FIXTURE = Path(__file__).parent / "tiny-lesson"
 
@@ -76,7 +78,7 @@ WRONG = [
     (lambda labels, n: np.eye(n, dtype=int)[np.asarray(labels)], "should hold floating-point numbers, and holds integer ones"),
     (lambda labels, n: np.full((len(labels), n), np.nan), "is NaN"),
     (lambda labels, n: np.zeros((0,)), "should have the shape (6, 5), and has (0,)"),
-    (lambda labels, n: None, "is nothing (None): is there a `return`?"),
+    (lambda labels, n: None, "is nothing (None): is there a `return`?\n"),
     (lambda labels, n: np.eye(n)[np.asarray(labels)].tolist(), "is a list or tuple of 6"),
     (lambda labels, n: "full marks", "is a text"),
     (lambda labels, n: {1, 2}, "there was a set"),
@@ -155,6 +157,11 @@ def test_the_notebook_says_it(lesson_folder, track, answer):
     summary = next(cell for cell in notebook.cells if cell.id == "done").outputs[0].data["text/html"]
     assert ("1 of 1 exercises pass" in summary) == (answer == "right")
     nbformat.validate(notebook)
+
+
+def test_a_function_that_was_given_is_shown_in_symbols():
+    for name in FUNCTIONS:
+        assert "c[0]" in render.show(Function(name, (1.0, 2.0))), "with its coefficients"
 
 
 def test_hostile_values_are_escaped(checker):
