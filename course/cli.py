@@ -51,7 +51,7 @@ def lab(
 def _what_was_prepared(prepared: Prepared, directory: Path) -> list[str]:
     told = [f"{_count(prepared.added, 'file was', 'files were')} added."] if prepared.added else []
     if prepared.kept:
-        told.append(f"{_count(prepared.kept, 'notebook has', 'notebooks have')} your work in it, and nothing was changed.")
+        told.append(f"Your work in {_count(prepared.kept, 'notebook', 'notebooks')} stays as it is.")
     if prepared.newer:
         newer = _count(prepared.newer, "of them has", "of them have")
         told.append(f"{newer} a newer version. To get it and keep your answers: {typed('update', directory)}")
@@ -111,12 +111,15 @@ def progress(
     directory: Copy = HOME_COPY,
 ) -> None:
     """Show what you have done: for each notebook the exercises whose last check passed, and what comes next."""
+    from course import workspace
     from course.progress import standings
     from course.screen import progress_table
 
     found = standings(directory)
     if not found:
         told = f"There are no lessons in {directory.resolve()}: `{typed('lab', directory)}` makes a copy there."
+        if copy := workspace.around(directory.resolve()):
+            told = f"{directory} is inside your copy of the lessons: {typed('progress', copy)}"
         console.print(told, soft_wrap=True)
         raise typer.Exit(2)
     begun = [one for one in found if one.last]

@@ -142,9 +142,14 @@ def _own_folder(directory: Path, lessons: Path) -> Path:
     directory, lessons = directory.resolve(), lessons.resolve()
     if directory in (lessons, lessons.parent) or lessons in directory.parents:
         raise WorkspaceError(f"{directory} holds the originals: choose a folder of your own.")
-    if copy := next((folder for folder in directory.parents if (folder / ORIGINALS).is_dir()), None):
+    if copy := around(directory):
         raise WorkspaceError(f"{directory} is inside your copy of the lessons: name the whole copy, {copy}.")
     return directory
+
+
+def around(directory: Path) -> Path | None:
+    """The copy of the lessons that a folder lies in, such as a single lesson's."""
+    return next((folder for folder in directory.parents if (folder / ORIGINALS).is_dir()), None)
 
 
 def is_copy(directory: Path) -> bool:
@@ -212,6 +217,7 @@ def lab_arguments(directory: Path, *, port: int = 8888, browser: bool = True) ->
         "--LabApp.default_url=/lab/tree/README.md",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.log_level=WARN",
         "--ServerApp.log_level=WARN",  # the address to open then stands alone, not after thirty lines of start-up
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -62,6 +62,11 @@ def test_lab_opens_at_the_syllabus_in_a_copy(monkeypatch, tmp_path):
     assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in started[0]
     assert "--LabApp.default_url=/lab/tree/README.md" in started[0]
     assert "--no-browser" in started[0]
+    again = RUNNER.invoke(cli.app, ["lab", str(tmp_path / "mine"), "--no-browser"]).output
+    assert "stays as it is" not in again, "nothing is said of what is not there"
+    (tmp_path / "mine" / "01-tensors" / "pytorch.ipynb").write_text("{}")
+    again = RUNNER.invoke(cli.app, ["lab", str(tmp_path / "mine"), "--no-browser"]).output
+    assert "Your work in 1 notebook stays as it is." in again
 
 
 def test_a_second_lab_leads_to_the_first(monkeypatch, tmp_path):
