@@ -62,7 +62,7 @@ class Checker:
         if kernel.broken(name):
             self.verdicts.pop(name, None)
             progress.record(self.path, self.data["lesson"], self.track, name, False)
-            raise NotYet(f"✘ {name}: the cell with your answer ends in a SyntaxError. Mend it and run it; this check waits.")
+            raise NotYet(f"✘ {name}: Python cannot read the cell with your answer. Mend the error that it shows, and run both.")
         verdict = self.verdicts[name] = self.verdict(name, answer)
         progress.record(self.path, self.data["lesson"], self.track, name, verdict.passed)
         show(render.html(verdict), render.text(verdict))

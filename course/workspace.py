@@ -199,7 +199,7 @@ def running(directory: Path) -> str | None:
     from jupyter_server.serverapp import list_running_servers
 
     for server in list_running_servers():
-        if Path(server["root_dir"]) == directory.resolve():
+        if Path(server.get("root_dir", "")) == directory.resolve():
             return f"{server['url']}lab/tree/README.md?token={server['token']}"
     return None
 

@@ -180,7 +180,7 @@ def test_an_answer_that_was_not_run_is_said_and_an_older_one_is_not_taken_for_it
     errors = {i: "\n".join(o.traceback) for i, cell in enumerate(notebook.cells) for o in cell.outputs if "traceback" in o}
     assert sorted(errors) == [1, 4, 5, 9]
     assert errors[1] == "✎ There is no one_hot yet: run the cell with your answer first. If it ends in an error, mend that."
-    assert errors[5].startswith("✘ one_hot: the cell with your answer ends in a SyntaxError")
+    assert errors[5].startswith("✘ one_hot: Python cannot read the cell with your answer")
     assert "not checked yet" in notebook.cells[6].outputs[0].data["text/plain"]
     assert "Traceback" in errors[9], "any other name is Python's to explain"
 
