@@ -77,9 +77,9 @@ def _require(track: str) -> None:
         return
     title = install.TITLES[track]
     (other,) = (name for name in TRACKS if name != track)
-    told = f"{title} is not installed, and this notebook needs it. Install it: {install.command(track)}"
+    told = f"{title} is not installed, and this notebook needs it.\nInstall it:  {install.command(track)}"
     if install.is_there(other):
-        told += f"   Or open {other}.ipynb beside this notebook: {install.TITLES[other]} is installed."
+        told += f"\nOr open {other}.ipynb beside this notebook: {install.TITLES[other]} is installed."
     raise CheckError(told)
 
 
