@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from course import frameworks, progress, quiz, render
+from course import frameworks, kernel, progress, quiz, render
 from course.codec import CodecError
 from course.frozen import thaw
 from course.probes import observe
@@ -60,6 +59,10 @@ class Checker:
 
     def __call__(self, name: str, answer: Any) -> None:
         """Show the verdict on an answer; raise NotYet unless it passes. Returns None: nbgrader reads a value as a score."""
+        if kernel.broken(name):
+            self.verdicts.pop(name, None)
+            progress.record(self.path, self.data["lesson"], self.track, name, False)
+            raise NotYet(f"✘ {name}: Python cannot read the cell with your answer. Mend the error that it shows, and run both.")
         verdict = self.verdicts[name] = self.verdict(name, answer)
         progress.record(self.path, self.data["lesson"], self.track, name, verdict.passed)
         show(render.html(verdict), render.text(verdict))
@@ -82,8 +85,7 @@ class Checker:
 
 def show(html: str, text: str) -> None:
     """Display HTML in a notebook, text elsewhere."""
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
+    if kernel.shell() is not None:
         from IPython.display import display
 
         display({"text/html": html, "text/plain": text}, raw=True)

@@ -7,6 +7,7 @@ f'(x) = Im f(x + ih) / h (Squire and Trapp, 1998).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -54,3 +55,8 @@ def valley(ops: Ops, x: Any, c: Coefficients) -> Any:
 FUNCTIONS: dict[str, Callable[[Ops, Any, Coefficients], Any]] = {
     f.__name__: f for f in (polynomial, wave, bump, saturation, bowl, valley)
 }
+
+
+def formula(name: str) -> str:
+    """A function in symbols, for a person: its docstring up to the first comma or colon."""
+    return re.split("[,:]", FUNCTIONS[name].__doc__ or "")[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from course import install
 from course.notebook import native_stderr_closed, quiet
 
 
@@ -34,11 +36,11 @@ def _package(name: str) -> Finding:
     try:
         return Finding(True, f"{name} {version(name)}")
     except PackageNotFoundError:
-        return Finding(False, f"{name} is not installed", f'pip install "{name}"')
+        return Finding(False, f"{name} is not installed", shlex.join([sys.executable, "-m", "pip", "install", name]))
 
 
 def _framework(package: str, title: str, extra: str, device) -> Finding:
-    remedy = f'pip install -e ".[{extra}]"   (only needed for the {title} track)'
+    remedy = f"{install.command(extra)}   (only needed for the {title} track)"
     try:
         number = version(package)
     except PackageNotFoundError:

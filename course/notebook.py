@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from course import install, kernel
 from course.check import Checker, CheckError
 from course.frameworks import TRACKS
 
@@ -21,6 +22,8 @@ def start(lesson: str, track: str) -> Checker:
     if track not in TRACKS:
         raise CheckError(f"There is no track {track!r}: choose {' or '.join(TRACKS)}.")
     quiet()
+    with namesakes_hidden(install.MODULES[track]):
+        _require(track)
     if track == "tensorflow":
         # Its libraries log on file descriptor 2 while they are loaded, whatever the level.
         with native_stderr_closed(), namesakes_hidden("tensorflow"), suppress(ImportError):
@@ -68,6 +71,18 @@ def namesakes_hidden(module: str) -> Iterator[None]:
         sys.path[:] = kept
 
 
+def _require(track: str) -> None:
+    """Raises CheckError where the track's framework is not installed, with both ways on."""
+    if install.is_there(track):
+        return
+    title = install.TITLES[track]
+    (other,) = (name for name in TRACKS if name != track)
+    told = f"{title} is not installed, and this notebook needs it.\nInstall it:  {install.command(track)}"
+    if install.is_there(other):
+        told += f"\nOr open {other}.ipynb beside this notebook: {install.TITLES[other]} is installed."
+    raise CheckError(told)
+
+
 def find_checks(lesson: str) -> Path:
     """`checks.json` beside the notebook, or else the installed course's own. Raises CheckError."""
     for path in (Path.cwd() / "checks.json", LESSONS / lesson / "checks.json"):
@@ -77,7 +92,9 @@ def find_checks(lesson: str) -> Path:
 
 
 def _checker(lesson: str, track: str) -> Checker:
-    return Checker(find_checks(lesson), track)
+    checker = Checker(find_checks(lesson), track)
+    kernel.explain_missing(checker.exercises)
+    return checker
 
 
 make_check: Callable[[str, str], Any] = _checker

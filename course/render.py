@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course.compare import Difference
+from course.functions import formula
 from course.markup import block, inline
 from course.recipes import Backbone, Function, Jpegs, Judge, Loader, Model, Seed, Trainable
 from course.verdict import ERROR, NOT_WRITTEN, PASS, Verdict
@@ -135,7 +136,8 @@ def _problem(difference: Difference, place: str) -> str:
     if difference.what == "missing":
         return f"{place} is missing."
     if difference.what == "type":
-        return f"{place} should be {_kind(expected)}, and is {_kind(received)}."
+        problem = f"{place} should be {_kind(expected)}, and is {_kind(received)}"
+        return problem if problem.endswith("?") else f"{problem}."
     if difference.what == "length":
         return f"{place} should have {len(expected)} parts, and has {len(received)}."
     if difference.what == "shape":
@@ -229,7 +231,7 @@ def show(value: Any) -> str:
     if isinstance(value, Seed):
         return f"a generator seeded with {value.value}"
     if isinstance(value, Function):
-        return f"the function {value.name} with coefficients {value.coefficients}"
+        return f"the function {value.name}, {formula(value.name)} with c = {value.coefficients}"
     if isinstance(value, Trainable):
         return show(value.value)
     if isinstance(value, Model):

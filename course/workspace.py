@@ -12,6 +12,7 @@ from pathlib import Path
 
 from course.notebook import LESSONS
 from course.progress import HIDDEN
+from course.typed import typed
 
 SETTINGS = f"{HIDDEN}/lab-settings"
 ORIGINALS = f"{HIDDEN}/originals"
@@ -56,6 +57,7 @@ def prepare(directory: Path, lessons: Path = LESSONS) -> Prepared:
     directory = _own_folder(directory, lessons)
     added = newer = kept = 0
     try:
+        _refuse_to_replace(directory, lessons)
         for source, target, original in _files(directory, lessons):
             if target.exists() and target.read_bytes() == source.read_bytes():
                 _keep_original(source, original)
@@ -77,8 +79,8 @@ def update(directory: Path, lessons: Path = LESSONS) -> list[Update]:
     Raises WorkspaceError; each notebook is written whole or not at all.
     """
     directory = _own_folder(directory, lessons)
-    if not (directory / "README.md").is_file():
-        raise WorkspaceError(f"There are no lessons in {directory}: `course lab {directory}` makes a copy there.")
+    if not is_copy(directory):
+        raise WorkspaceError(f"There are no lessons in {directory}: `{typed('lab', directory)}` makes a copy there.")
     backup = directory / BACKUPS / datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
     done = []
     try:
@@ -92,6 +94,8 @@ def update(directory: Path, lessons: Path = LESSONS) -> list[Update]:
                     done.append(Update(target, "new"))
             elif not original.exists() or original.read_bytes() != source.read_bytes():
                 done.append(_bring_up_to_date(source, target, original, backup / target.relative_to(directory)))
+            elif not _readable(target):
+                done.append(Update(target, "unreadable"))
         _write_settings(directory)
     except OSError as error:
         raise WorkspaceError(f"{directory} cannot be written: {error.strerror or error}.") from None
@@ -122,13 +126,44 @@ def _bring_up_to_date(source: Path, target: Path, original: Path, backup: Path) 
     return Update(target, status, merged.answers, merged.own, merged.homeless, merged.edited)
 
 
+def _readable(notebook: Path) -> bool:
+    import nbformat
+
+    try:
+        nbformat.read(notebook, as_version=4)
+    except Exception:  # whatever a damaged file makes of the reader
+        return False
+    return True
+
+
 def _own_folder(directory: Path, lessons: Path) -> Path:
     if not (lessons / "README.md").is_file():
         raise WorkspaceError(f"The lessons are not at {lessons}: run `make lessons` in the course's folder first.")
-    directory = directory.resolve()
-    if directory == lessons.resolve() or lessons.resolve() in directory.parents:
+    directory, lessons = directory.resolve(), lessons.resolve()
+    if directory in (lessons, lessons.parent) or lessons in directory.parents:
         raise WorkspaceError(f"{directory} holds the originals: choose a folder of your own.")
+    if copy := around(directory):
+        raise WorkspaceError(f"{directory} is inside your copy of the lessons: name the whole copy, {copy}.")
     return directory
+
+
+def around(directory: Path) -> Path | None:
+    """The copy of the lessons that a folder lies in, such as a single lesson's."""
+    return next((folder for folder in directory.parents if (folder / ORIGINALS).is_dir()), None)
+
+
+def is_copy(directory: Path) -> bool:
+    """Whether a folder is a copy of the lessons; copies made by an older course kept no originals."""
+    return (directory / ORIGINALS).is_dir() or ((directory / "README.md").is_file() and any(directory.glob("*/checks.json")))
+
+
+def _refuse_to_replace(directory: Path, lessons: Path) -> None:
+    """Raises WorkspaceError when the copy would write over a file of somebody else's, such as another README.md."""
+    if is_copy(directory):
+        return
+    for source, target, _ in _files(directory, lessons):
+        if target.is_file() and target.read_bytes() != source.read_bytes():
+            raise WorkspaceError(f"{target} is there already and is not the course's: choose a new folder for the lessons.")
 
 
 def _files(directory: Path, lessons: Path) -> Iterator[tuple[Path, Path, Path]]:
@@ -159,6 +194,16 @@ def _write_settings(directory: Path) -> None:
             path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
 
+def running(directory: Path) -> str | None:
+    """The address of a JupyterLab that is open on this copy already: two would save over each other's notebooks."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server.get("root_dir", "")) == directory.resolve():
+            return f"{server['url']}lab/tree/README.md?token={server['token']}"
+    return None
+
+
 def lab_environment(directory: Path) -> dict[str, str]:
     """Environment variables for JupyterLab in a student's copy."""
     return {"JUPYTERLAB_SETTINGS_DIR": str((directory / SETTINGS).resolve())}
@@ -172,6 +217,8 @@ def lab_arguments(directory: Path, *, port: int = 8888, browser: bool = True) ->
         "--LabApp.default_url=/lab/tree/README.md",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.log_level=WARN",
+        "--ServerApp.log_level=WARN",  # the address to open then stands alone, not after thirty lines of start-up
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often no other user, and Jupyter would refuse

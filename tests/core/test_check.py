@@ -11,10 +11,12 @@ from nbclient import NotebookClient
 
 from autograder.authoring import build, source
 from autograder.authoring.weave import STUDENT, weave
-from course import frameworks
+from course import frameworks, install, render
 from course.check import Checker, CheckError, NotYet
 from course.frameworks import TRACKS
+from course.functions import FUNCTIONS
 from course.notebook import start
+from course.recipes import Function
 
 FIXTURE = Path(__file__).parent / "tiny-lesson"
 
@@ -76,7 +78,7 @@ WRONG = [
     (lambda labels, n: np.eye(n, dtype=int)[np.asarray(labels)], "should hold floating-point numbers, and holds integer ones"),
     (lambda labels, n: np.full((len(labels), n), np.nan), "is NaN"),
     (lambda labels, n: np.zeros((0,)), "should have the shape (6, 5), and has (0,)"),
-    (lambda labels, n: None, "is nothing (None): is there a `return`?"),
+    (lambda labels, n: None, "is nothing (None): is there a `return`?\n"),
     (lambda labels, n: np.eye(n)[np.asarray(labels)].tolist(), "is a list or tuple of 6"),
     (lambda labels, n: "full marks", "is a text"),
     (lambda labels, n: {1, 2}, "there was a set"),
@@ -155,6 +157,46 @@ def test_the_notebook_says_it(lesson_folder, track, answer):
     summary = next(cell for cell in notebook.cells if cell.id == "done").outputs[0].data["text/html"]
     assert ("1 of 1 exercises pass" in summary) == (answer == "right")
     nbformat.validate(notebook)
+
+
+def test_an_answer_that_was_not_run_is_said_and_an_older_one_is_not_taken_for_it(lesson_folder):
+    """A syntax error leaves the answer of before in the kernel: it would pass, and the notebook would not."""
+    cells = [
+        "from course import start\ncheck = start('00-tiny', 'pytorch')",
+        "check('one_hot', one_hot)",
+        "def one_hot(labels, n):\n    return torch.nn.functional.one_hot(labels, n).float()\nimport torch",
+        "check('one_hot', one_hot)",
+        "def one_hot(labels, n):\n    rows = 1\nreturn rows",
+        "check('one_hot', one_hot)",
+        "check.summary()",
+        "def one_hot(labels, n):\n    return torch.nn.functional.one_hot(labels, n).float()",
+        "check('one_hot', one_hot)",
+        "other",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(
+        notebook, resources={"metadata": {"path": str(lesson_folder)}}, allow_errors=True, timeout=60, kernel_name="python3"
+    ).execute()
+    errors = {i: "\n".join(o.traceback) for i, cell in enumerate(notebook.cells) for o in cell.outputs if "traceback" in o}
+    assert sorted(errors) == [1, 4, 5, 9]
+    assert errors[1] == "✎ There is no one_hot yet: run the cell with your answer first. If it ends in an error, mend that."
+    assert errors[5].startswith("✘ one_hot: Python cannot read the cell with your answer")
+    assert "not checked yet" in notebook.cells[6].outputs[0].data["text/plain"]
+    assert "Traceback" in errors[9], "any other name is Python's to explain"
+
+
+@pytest.mark.parametrize(("missing", "there"), [("torch", "TensorFlow"), ("tensorflow", "PyTorch")])
+def test_a_notebook_of_a_framework_that_is_not_installed_says_so(missing, there, monkeypatch):
+    monkeypatch.setattr(install, "is_there", lambda track: install.MODULES[track] != missing)
+    track = next(name for name, module in install.MODULES.items() if module == missing)
+    with pytest.raises(CheckError, match=f"pip install .*\\n.*{there} is installed") as raised:
+        start("00-tiny", track)
+    assert raised.value._render_traceback_()[0].startswith(install.TITLES[track])
+
+
+def test_a_function_that_was_given_is_shown_in_symbols():
+    for name in FUNCTIONS:
+        assert "c[0]" in render.show(Function(name, (1.0, 2.0))), "with its coefficients"
 
 
 def test_hostile_values_are_escaped(checker):

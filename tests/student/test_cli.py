@@ -1,14 +1,17 @@
 """The student's commands, as typed."""
 
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from course import cli, health, plots
+from course import cli, health, install, plots
 from course.health import Finding
 from course.notebook import LESSONS
+from course.typed import HOME_COPY, typed
 
 RUNNER = CliRunner()
 
@@ -59,6 +62,44 @@ def test_lab_opens_at_the_syllabus_in_a_copy(monkeypatch, tmp_path):
     assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in started[0]
     assert "--LabApp.default_url=/lab/tree/README.md" in started[0]
     assert "--no-browser" in started[0]
+    again = RUNNER.invoke(cli.app, ["lab", str(tmp_path / "mine"), "--no-browser"]).output
+    assert "stays as it is" not in again, "nothing is said of what is not there"
+    (tmp_path / "mine" / "01-tensors" / "pytorch.ipynb").write_text("{}")
+    again = RUNNER.invoke(cli.app, ["lab", str(tmp_path / "mine"), "--no-browser"]).output
+    assert "Your work in 1 notebook stays as it is." in again
+
+
+def test_a_second_lab_leads_to_the_first(monkeypatch, tmp_path):
+    """Two servers on one copy save over each other's notebooks."""
+    server = {"root_dir": str(tmp_path / "mine"), "url": "http://localhost:8888/", "token": "abc"}
+    other = {"root_dir": str(tmp_path), "url": "http://localhost:8889/", "token": "def"}
+    monkeypatch.setattr("jupyter_server.serverapp.list_running_servers", lambda: iter([other, server]))
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("JupyterLab was started"))
+    result = RUNNER.invoke(cli.app, ["lab", str(tmp_path / "mine"), "--no-browser"])
+    assert result.exit_code == 0
+    assert "open there already: http://localhost:8888/lab/tree/README.md?token=abc" in result.output
+
+
+@pytest.mark.parametrize(
+    ("program", "found", "words"),
+    [
+        (".venv/bin/course", None, ".venv/bin/course lab mine"),
+        ("/env/bin/course", "/env/bin/course", "course lab mine"),
+        ("/env/bin/course", "/other/bin/course", "/env/bin/course lab mine"),
+        ("pytest", None, "course lab mine"),
+    ],
+)
+def test_a_command_that_is_told_can_be_typed_as_it_stands(monkeypatch, program, found, words):
+    monkeypatch.setattr("sys.argv", [program])
+    monkeypatch.setattr("shutil.which", lambda _: found)
+    assert typed("lab", Path("mine")) == words
+    assert typed("lab", Path("my lessons")) == words.replace("mine", "'my lessons'")
+    assert typed("lab", HOME_COPY) == words.removesuffix(" mine")
+
+
+def test_the_command_that_installs_a_framework_works_in_any_folder():
+    assert sys.executable in install.command("pytorch")
+    assert (Path(shlex.split(install.command("pytorch"))[-1].removesuffix("[pytorch]")) / "pyproject.toml").is_file()
 
 
 def test_a_lessons_own_tensorflow_py_does_not_hide_the_framework(tmp_path):

@@ -95,3 +95,9 @@ def test_a_folder_without_lessons_is_said(tmp_path):
     result = RUNNER.invoke(cli.app, ["progress", str(tmp_path)])
     assert result.exit_code == 2
     assert "course lab" in result.output
+
+
+def test_a_lessons_own_folder_leads_to_the_whole_copy(mine):
+    result = RUNNER.invoke(cli.app, ["progress", str(mine / "01-tensors")], env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert f"course progress {mine}" in result.output

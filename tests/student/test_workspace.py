@@ -120,6 +120,14 @@ def test_a_damaged_notebook_is_left_alone_and_said(lessons, mine, broken, monkey
     assert (mine / "01" / "pytorch.ipynb").read_text() == broken
 
 
+def test_a_damaged_notebook_is_said_although_the_course_has_nothing_new(lessons, mine):
+    (mine / "01" / "pytorch.ipynb").write_text("{ broken")
+    assert [one.status for one in workspace.update(mine, lessons)] == ["unreadable"]
+    work_in_it = mine / "01" / "pytorch.ipynb"
+    work_in_it.unlink()
+    assert [one.status for one in workspace.update(mine, lessons)] == ["new"], "what the message says to do"
+
+
 def test_the_command_says_what_it_did(lessons, mine, monkeypatch):
     work(mine, softmax="my answer", plot="plot(my=1)")
     (lessons / "01" / "pytorch.ipynb").write_text(SECOND)
@@ -135,10 +143,28 @@ def test_the_command_says_what_it_did(lessons, mine, monkeypatch):
 
 
 def test_the_originals_are_never_the_copy(lessons):
-    for place in (lessons, lessons / "inside"):
+    for place in (lessons, lessons / "inside", lessons.parent):
         for command in (workspace.prepare, workspace.update):
             with pytest.raises(workspace.WorkspaceError, match="originals"):
                 command(place, lessons)
+
+
+@pytest.mark.parametrize("command", [workspace.prepare, workspace.update])
+def test_a_folder_inside_the_copy_is_not_filled_with_another_copy(lessons, mine, command):
+    (mine / "01" / "README.md").write_text("a lesson's page, not the syllabus")
+    with pytest.raises(workspace.WorkspaceError, match=f"name the whole copy, {mine}"):
+        command(mine / "01", lessons)
+    assert not (mine / "01" / "01").exists()
+
+
+@pytest.mark.parametrize("command", [workspace.prepare, workspace.update])
+def test_a_file_of_somebody_else_is_not_written_over(lessons, tmp_path, command):
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "README.md").write_text("my own project")
+    with pytest.raises(workspace.WorkspaceError, match="not the course's|There are no lessons"):
+        command(tmp_path / "project", lessons)
+    assert [path.name for path in (tmp_path / "project").iterdir()] == ["README.md"]
+    assert (tmp_path / "project" / "README.md").read_text() == "my own project"
 
 
 def test_missing_lessons_and_a_file_in_the_way_are_said(lessons, tmp_path):
