@@ -102,6 +102,20 @@ def new_lesson(
 
 
 @app.command()
+def probes() -> None:
+    """List the ways in which an exercise's answer can be tried: what `probe=` of an Exercise may name."""
+    from rich.table import Table
+
+    from course.probes import PROBES
+
+    table = Table("probe", "what it does with the answer", box=None, pad_edge=False)
+    for name, probe in sorted(PROBES.items()):
+        table.add_row(name, escape((probe.__doc__ or "").splitlines()[0]))
+    console.print(table)
+    console.print("Without one an Exercise has `function`. They are in course/probes/, with what each reports.")
+
+
+@app.command()
 def prove(
     names: Annotated[list[str] | None, typer.Argument(help="Lessons to prove; all of them when none is named.")] = None,
     seed: Annotated[str, typer.Option(help="Draw fresh cases from this seed; without it the public cases are used.")] = "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from autograder.classroom.exports import best, points
 from autograder.classroom.files import read_json
@@ -41,6 +42,7 @@ def needs_a_word(standing: Standing) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=1)  # the page and the terminal ask, and a large class has many pairs
 def alike(standing: Standing) -> list[Pair]:
     """Pairs of hand-ins, in any assignment, whose unusual code is nearly the same."""
     found: list[Pair] = []

@@ -12,8 +12,10 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from autograder.classroom import grade as grading
+from autograder.classroom.attention import alike, needs_a_word
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grade import GRADED, KEPT, QUARANTINED, RENEWED, UNCHANGED, Summary, Watcher
 from autograder.classroom.quarantine import EVERY, Entry
@@ -47,7 +49,8 @@ class Live(Watcher):
             shares = self.shares.get(name)
             mean = f"{sum(shares) / len(shares):.0%}" if shares else "–"
             table.add_row(name, *map(str, (counts.total(), mean, counts[UNCHANGED] + counts[RENEWED], counts[QUARANTINED])))
-        return Group(table, self.progress) if self.counts else Group(self.progress)
+        # The first result takes longest: the framework is loaded for it.
+        return Group(table if self.counts else Text("Reading the hand-ins and starting the frameworks ..."), self.progress)
 
     def started(self, total: int) -> None:
         self.progress.update(self.task, total=total)
@@ -142,5 +145,11 @@ def show_report(console: Console, standing: Standing, files: dict[str, Path], *,
         console.print(f"[yellow]Look at[/] {escape(line)}", highlight=False, soft_wrap=True)
     if waiting:
         show_quarantine(console, standing.quarantine)
+    people = (
+        (len(needs_a_word(standing)), "students who may need a word"),
+        (len(alike(standing)), "pairs of answers that are alike"),
+    )
+    if told := [f"{what} ({number})" for number, what in people if number]:
+        console.print(f"On the page as well: {', '.join(told)}.", highlight=False, soft_wrap=True)
     for what, path in files.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from autograder.authoring import source
 from autograder.cli import app
+from course.probes import PROBES
 
 TINY = Path(__file__).parent / "tiny-lesson"
 
@@ -70,3 +71,11 @@ def test_a_verdict_that_is_not_due_comes_with_its_reason(lesson: Path, old: str,
     status, output = prove()
     assert status == 1
     assert f"pytorch, {reason}" in output
+
+
+def test_every_probe_is_listed_with_what_it_does():
+    done = CliRunner().invoke(app, ["probes"])
+    assert done.exit_code == 0
+    for name, probe in PROBES.items():
+        assert name in done.output
+        assert len(probe.__doc__.splitlines()[0]) > 20
