@@ -334,7 +334,7 @@ results = {
     "climbed": float(np.log(probabilities(ascend(model, noise, zebra, lr=0.3, steps=2))[0, zebra])),
     "one_step": float(probabilities(fgsm(model, x_cat, y_cat, 1 / 255))[0, y_cat.item()]),
     "fooled": float(probabilities(fooled)[0, dog]),
-    "success": rates["golden retriever, 10 steps"][-1],
+    "success": rates["another class, one step"][0],  # after many steps, rounding decides what is on the edge
 }
 for name, value in results.items():
     print(f"{name:10s} {value:.5f}")
