@@ -67,7 +67,9 @@ def save_marks(folder: ClassFolder, record: Record) -> None:
 
 def confirm(folder: ClassFolder, record: Record, hand: str) -> None:
     """Note that gradebook and feedback hold this record, and the feedback what `by_hand` called `hand`."""
-    write_text(folder.saved_path(record.student, folder.assignments[record.assignment]), f"{record.digest} {hand}".strip())
+    path = folder.saved_path(record.student, folder.assignments[record.assignment])
+    # Where a power cut takes the note, the gradebook is only written once more.
+    write_text(path, f"{record.digest} {hand}".strip(), sync=False)
 
 
 def _write_patiently(folder: ClassFolder, record: Record, assignment: Assignment) -> None:
