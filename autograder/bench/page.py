@@ -121,15 +121,17 @@ def _draw(path: Path, results: Results) -> None:
         ax.set(title=title, ylabel=label, xticks=range(len(groups)), xticklabels=[f"{a}\n{b}" for a, b in groups])
     if any(f"{a}-{b}-{name}" in results for a, b in groups for name in NAMES):
         left.set_yscale("log")
-        left.legend(fontsize=7)
+        figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=len(NAMES), fontsize=8)
     for k, track in enumerate(TRACKS):
         for one in _grown(results, track)[-1:]:
             seconds = [row[0] for row in one["series"]]
             for column, words, dash in ((1, "grader", "-"), (2, "warm parent", "--"), (3, "all together", ":")):
                 values = [row[column] for row in one["series"]]
-                right.plot(seconds, values, dash, color=PALETTE[k], label=f"{track}, {words}, {one['submissions']} submissions")
-    right.set(title="Memory while a large class is graded", xlabel="seconds", ylabel="MB", ylim=(0, None))
+                right.plot(seconds, values, dash, color=PALETTE[k], label=f"{track}, {words}")
+    largest = max((one["submissions"] for track in TRACKS for one in _grown(results, track)), default=0)
+    right.set(title=f"Memory while {largest:,} submissions are graded", xlabel="seconds", ylabel="MB", ylim=(0, None))
     if right.lines:
-        right.legend(fontsize=7)
+        right.set_ylim(0, 1.4 * right.get_ylim()[1])  # room for the legend
+        right.legend(fontsize=7, loc="upper center", ncols=2)
     figure.savefig(path, dpi=120)
     plt.close(figure)
