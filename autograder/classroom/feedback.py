@@ -103,8 +103,8 @@ class Pages:
     def _listen(self) -> None:
         assert self._helper and self._helper.stdout
         for line in self._helper.stdout:
-            assignment, student = json.loads(line)
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # what is not confirmed is written once more at the end
+                assignment, student = json.loads(line)
                 self._confirm(self._pending[assignment, student])
                 del self._pending[assignment, student]
 

@@ -136,7 +136,7 @@ def by_hand(folder: ClassFolder, assignment: Assignment) -> dict[str, str]:
             query = book.db.query(SubmittedAssignment.student_id, kind.cell_id, *values)
             query = query.select_from(kind).join(SubmittedNotebook).join(SubmittedAssignment)
             for student, cell, *found in query.filter(SubmittedAssignment.assignment_id.in_(_ids(book, assignment))):
-                if any(found):
+                if any(value not in (None, "") for value in found):  # a mark of 0 is a mark
                     given[student].append(json.dumps([cell, *found]))
     return {student: sha256("\n".join(sorted(pieces)).encode()).hexdigest() for student, pieces in given.items()}
 
