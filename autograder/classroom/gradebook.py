@@ -80,7 +80,23 @@ def _write_patiently(folder: ClassFolder, record: Record, assignment: Assignment
         # nbgrader has made a submission whose marks are all empty, which it would export as 0.
         if not known:
             forget(folder, record.student, assignment)
+        if _has_more_time_than_none(folder, assignment, record.student):
+            raise ClassError(
+                f"{record.student} has an extension of {assignment.name}, which has no due date any more. Set one (formgrader, "
+                "Manage Assignments), or take the extension back: "
+                f"autograder extend {folder.root} {assignment.name} {record.student} --days 0"
+            ) from None
         raise
+
+
+def _has_more_time_than_none(folder: ClassFolder, assignment: Assignment, student: str) -> bool:
+    """Whether a student's submission has an extension and the assignment no date: nbgrader cannot add these two."""
+    from nbgrader.api import SubmittedAssignment
+
+    with gradebook(folder) as book:
+        query = book.db.query(SubmittedAssignment.extension).filter_by(student_id=student)
+        given = query.filter(SubmittedAssignment.assignment_id.in_(_ids(book, assignment)))
+        return any(more for (more,) in given) and book.find_assignment(assignment.name).duedate is None
 
 
 def _write(folder: ClassFolder, record: Record, assignment: Assignment, tries: int | None = None) -> None:

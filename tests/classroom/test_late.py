@@ -166,3 +166,18 @@ def test_the_command_says_what_changed_and_errors_are_said_in_words(late: ClassF
     nobody = command(PYTORCH.name, "zoe", "--days", "2")
     assert (nobody.exit_code, "zoe has no graded hand-in" in nobody.output) == (2, True)
     assert not list(Path(late.root).glob("feedback/zoe*"))
+
+
+def test_a_date_that_was_taken_away_from_under_an_extension_is_told_and_can_be_mended(late: ClassFolder) -> None:
+    grade(late, [PYTORCH], run=fake_engine)
+    extend(late, PYTORCH.name, "ana", timedelta(days=1))
+    with Gradebook(f"sqlite:///{late.gradebook}", late.course_id) as book:
+        book.find_assignment(PYTORCH.name).duedate = None
+        book.db.commit()
+    summary = grade(late, [PYTORCH], regrade=True, run=fake_engine)
+    (entry,) = summary.quarantine
+    assert entry.student == "ana"
+    assert "has no due date any more" in entry.reason
+    extend(late, PYTORCH.name, "ana", timedelta(0))
+    assert grade(late, [PYTORCH], run=fake_engine).quarantine == []
+    assert gradebook.scores(late, PYTORCH) == {"ana": 5, "bob": 3}
