@@ -7,7 +7,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-TITLES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 MODULES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 ROOT = Path(__file__).resolve().parent.parent
 

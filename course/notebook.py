@@ -12,7 +12,7 @@ from typing import Any
 
 from course import install, kernel
 from course.check import Checker, CheckError
-from course.frameworks import TRACKS
+from course.frameworks import TITLES, TRACKS
 
 LESSONS = Path(__file__).resolve().parent.parent / "lessons"
 
@@ -75,11 +75,11 @@ def _require(track: str) -> None:
     """Raises CheckError where the track's framework is not installed, with both ways on."""
     if install.is_there(track):
         return
-    title = install.TITLES[track]
+    title = TITLES[track]
     (other,) = (name for name in TRACKS if name != track)
     told = f"{title} is not installed, and this notebook needs it.\nInstall it:  {install.command(track)}"
     if install.is_there(other):
-        told += f"\nOr open {other}.ipynb beside this notebook: {install.TITLES[other]} is installed."
+        told += f"\nOr open {other}.ipynb beside this notebook: {TITLES[other]} is installed."
     raise CheckError(told)
 
 

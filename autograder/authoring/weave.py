@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.authoring.markdown import Block
 from autograder.authoring.scripts import strip_solutions
 from autograder.authoring.source import Lesson
+from course.frameworks import TITLES
 
-FRAMEWORKS = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 STUDENT, INSTRUCTOR = "student", "instructor"
 WORDS_STUB = "YOUR ANSWER HERE"
 """What nbgrader's ClearSolutions leaves of an answer in words."""
@@ -56,8 +56,8 @@ class _Weaver:
         other = "tensorflow" if self.track == "pytorch" else "pytorch"
         return (
             f"# {self.lesson.title}\n\n"
-            f"**{FRAMEWORKS[self.track]} track** · about {self.lesson.front.minutes} minutes · "
-            f"the same lesson in [{FRAMEWORKS[other]}]({other}.ipynb)\n\n"
+            f"**{TITLES[self.track]} track** · about {self.lesson.front.minutes} minutes · "
+            f"the same lesson in [{TITLES[other]}]({other}.ipynb)\n\n"
             f"{self.lesson.front.summary}\n\n**You will be able to**\n\n{goals}"
         )
 

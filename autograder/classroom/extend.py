@@ -44,7 +44,7 @@ def extend(folder: ClassFolder, assignment: str, student: str, more: timedelta) 
                     f"{assignment} has no due date to extend. Set one in the formgrader (Manage Assignments, Edit) or with "
                     f'nbgrader db assignment add {assignment} --duedate "2027-03-01 23:59 UTC", in {folder.root}'
                 )
-        before = _penalty(folder, assignment, student)
+        before = gradebook.penalties(folder, chosen).get(student, 0.0)
         with opened(folder) as book:
             book.grant_extension(assignment, student, minutes=more.total_seconds() / 60)
         # Nothing is run again: the marks are what they were, only their lateness is counted anew.
@@ -52,9 +52,4 @@ def extend(folder: ClassFolder, assignment: str, student: str, more: timedelta) 
         with opened(folder) as book:
             due = book.find_submission(assignment, student).duedate
     score = gradebook.scores(folder, chosen)[student]
-    return Extended(due, before, _penalty(folder, assignment, student), score)
-
-
-def _penalty(folder: ClassFolder, assignment: str, student: str) -> float:
-    with opened(folder) as book:
-        return float(book.find_submission(assignment, student).late_submission_penalty or 0.0)
+    return Extended(due, before, gradebook.penalties(folder, chosen)[student], score)

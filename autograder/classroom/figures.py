@@ -9,14 +9,13 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from autograder.classroom.standing import MistakeRow, PassRow, Standing
-from course.frameworks import TRACKS
+from course.frameworks import TITLES, TRACKS
 from course.plots import PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 COLOURS = dict(zip(TRACKS, PALETTE, strict=False))
 HATCHES = {"pytorch": "", "tensorflow": "//"}
 MOST_MISTAKES = 14
@@ -73,7 +72,7 @@ def _scores(standing: Standing) -> Picture | None:
             list(used.values()),
             bins=list(range(0, 101, 10)),
             stacked=True,
-            label=[f"{NAMES[track]} ({len(values)})" for track, values in used.items()],
+            label=[f"{TITLES[track]} ({len(values)})" for track, values in used.items()],
             color=[COLOURS[track] for track in used],
             hatch=[HATCHES[track] for track in used],
             edgecolor="white",
@@ -113,7 +112,7 @@ def _passes(rows: list[PassRow]) -> Picture | None:
                 [y for y, _ in there],
                 [100 * row.rate for _, row in there],
                 height * 0.92,
-                label=NAMES[track],
+                label=TITLES[track],
                 color=COLOURS[track],
                 hatch=HATCHES[track],
                 edgecolor="white",
@@ -134,7 +133,7 @@ def _passes(rows: list[PassRow]) -> Picture | None:
     worst = min(rows, key=lambda row: row.rate)
     alt = (
         f"Bar chart of the pass rate of {len(titles)} exercises; the lowest is {worst.task.title} in "
-        f"{NAMES[worst.task.assignment.track]}, with {worst.passed} of {worst.total}."
+        f"{TITLES[worst.task.assignment.track]}, with {worst.passed} of {worst.total}."
     )
     return _picture("passes", "Pass rate of each exercise", alt, (8.2, 1.4 + 0.42 * len(titles)), draw)
 
@@ -155,7 +154,7 @@ def _mistakes(rows: list[MistakeRow]) -> Picture | None:
                 range(len(rows)),
                 counts,
                 left=left,
-                label=NAMES[track],
+                label=TITLES[track],
                 color=COLOURS[track],
                 hatch=HATCHES[track],
                 edgecolor="white",

@@ -148,8 +148,7 @@ class _Grader:
                 self.take(student, assignment)
             works = [work for submission in self.waiting.values() for work in kinds.works(submission, self.plan_of(submission))]
             # nbgrader takes as long to import as a framework, so the two are imported at the same time.
-            expected = len(self.waiting)
-            with feedback.Pages(self.folder, expected, self.hands) as self.pages, ThreadPoolExecutor(1) as aside:
+            with feedback.Pages(self.folder, len(self.waiting), self.hands) as self.pages, ThreadPoolExecutor(1) as aside:
                 looked_up = aside.submit(self.look_up)
                 if self.same:
                     looked_up.result()

@@ -182,6 +182,12 @@ def scores(folder: ClassFolder, assignment: Assignment) -> dict[str, float]:
         return {s.student_id: max(0.0, s.score - (s.late_submission_penalty or 0.0)) for s in submissions}
 
 
+def penalties(folder: ClassFolder, assignment: Assignment) -> dict[str, float]:
+    """Each student's penalty for being late, as nbgrader has counted it."""
+    with gradebook(folder) as book:
+        return {s.student_id: s.late_submission_penalty or 0.0 for s in book.assignment_submissions(assignment.name)}
+
+
 def automatic_scores(folder: ClassFolder, assignment: Assignment) -> dict[str, float]:
     """Each student's sum of automatic marks, whatever was corrected by hand."""
     return {student: sum(g[0] for g in cells.values()) for student, cells in _grades(folder, assignment).items()}

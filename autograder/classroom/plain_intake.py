@@ -14,7 +14,7 @@ from autograder.classroom.handin import HandIn, visible
 from autograder.classroom.intake import claimed_time, read
 from autograder.classroom.outputs import verbatim
 from autograder.classroom.plain import PlainPlan, canonical, is_manual
-from autograder.classroom.rebuild import MAX_ADDED, Cell, Notebook, Rebuilder, Rebuilt, Slim, grading
+from autograder.classroom.rebuild import Cell, Notebook, Rebuilder, Rebuilt, Slim, grading
 
 MOST_BYTES = 32 << 20
 MOST_FILES = 500
@@ -145,20 +145,5 @@ class _PlainRebuilder(Rebuilder):
         gone = {cell["id"] for i, cell in enumerate(self.release["cells"]) if not self.ids[i] and i not in kept}
         return [cell for cell in assembled if cell["id"] not in gone]
 
-    def added_cells(self) -> dict[int, list[Cell]]:
-        added: dict[int, list[Cell]] = {}
-        anchor, count = -1, 0
-        for j, cell in enumerate(self.cells):
-            place = self.place[j]
-            if place is not None:
-                anchor = place if place not in self.taken or self.taken[place] == j else anchor
-            elif cell["source"].strip():
-                count += 1
-                if count > MAX_ADDED:
-                    self.flags.append(f"more than {MAX_ADDED} cells were added; the rest was left out")
-                    break
-                new = {"cell_type": cell["type"], "id": f"added-{count}", "metadata": {}, "source": cell["source"]}
-                added.setdefault(anchor, []).append(
-                    new | ({"outputs": [], "execution_count": None} if cell["type"] == "code" else {})
-                )
-        return added
+    def may_be_added(self, cell: Slim) -> bool:
+        return True

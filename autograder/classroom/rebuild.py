@@ -191,8 +191,12 @@ class Rebuilder:
             out += [cell, *added.get(i, [])]
         return out
 
+    def may_be_added(self, cell: Slim) -> bool:
+        """Whether a cell that the release does not have is kept: code only."""
+        return cell["type"] == "code"
+
     def added_cells(self) -> dict[int, list[Cell]]:
-        """Code that the student added (a helper may be needed by an answer), by the place that it follows."""
+        """What the student added (a helper may be needed by an answer), by the place that it follows."""
         added: dict[int, list[Cell]] = {}
         anchor, count = -1, 0
         for j, cell in enumerate(self.cells):
@@ -200,11 +204,12 @@ class Rebuilder:
             if place is not None:
                 # A copy that does not count moves nothing.
                 anchor = place if place not in self.taken or self.taken[place] == j else anchor
-            elif cell["type"] == "code" and cell["source"].strip():
+            elif self.may_be_added(cell) and cell["source"].strip():
                 count += 1
                 if count > MAX_ADDED:
                     self.flags.append(f"more than {MAX_ADDED} cells were added; the rest was left out")
                     break
-                new = {"cell_type": "code", "id": f"added-{count}", "metadata": {}, "source": cell["source"]}
-                added.setdefault(anchor, []).append(new | {"outputs": [], "execution_count": None})
+                new = {"cell_type": cell["type"], "id": f"added-{count}", "metadata": {}, "source": cell["source"]}
+                run = {"outputs": [], "execution_count": None} if cell["type"] == "code" else {}
+                added.setdefault(anchor, []).append(new | run)
         return added

@@ -109,7 +109,7 @@ class Standing:
 
     def _rows(self, assignment: Assignment, waiting: dict[tuple[str, str], Entry]) -> Iterator[Row]:
         scores, cells = gradebook.scores(self.folder, assignment), gradebook.cell_scores(self.folder, assignment)
-        unmarked, late = gradebook.unmarked(self.folder, assignment), _late(self.folder, assignment)
+        unmarked, late = gradebook.unmarked(self.folder, assignment), gradebook.penalties(self.folder, assignment)
         entries = [e for e in waiting.values() if e.assignment == assignment.name]
         if not scores and not entries:
             return
@@ -189,12 +189,6 @@ class Standing:
     def flags(self) -> list[str]:
         """What a person should look at although it was marked."""
         return [f"{row.student}, {row.assignment}: {flag}" for row in self.rows if row.known for flag in row.known.flags]
-
-
-def _late(folder: ClassFolder, assignment: Assignment) -> dict[str, float]:
-    """Each student's penalty for being late, as nbgrader has counted it."""
-    with gradebook.gradebook(folder) as book:
-        return {s.student_id: s.late_submission_penalty or 0.0 for s in book.assignment_submissions(assignment.name)}
 
 
 def _tasks(folder: ClassFolder, assignment: Assignment) -> list[Task]:

@@ -11,10 +11,9 @@ from pathlib import Path
 from autograder.authoring import source
 from autograder.authoring.pages import short
 from autograder.authoring.source import LESSONS, Lesson
-from autograder.authoring.weave import FRAMEWORKS
 from autograder.site.execute import CACHE, SiteError, executed
 from autograder.site.pages import page
-from course.frameworks import TRACKS
+from course.frameworks import TITLES, TRACKS
 
 STYLE = Path(__file__).with_name("site.css")
 SETTINGS = {
@@ -81,7 +80,7 @@ def _index(lessons: list[Lesson]) -> str:
     listed = "\n".join(lesson.name for lesson in lessons)
     return (
         "# Tandem: deep learning, twice at once\n\n"
-        f"Every lesson is one text with two notebooks, {' and '.join(FRAMEWORKS.values())}. Choose a tab once, and every page "
+        f"Every lesson is one text with two notebooks, {' and '.join(TITLES.values())}. Choose a tab once, and every page "
         "follows. What you see below the code is what it printed and drew when this site was built; the exercises are for you "
         "to solve in the notebook, where a check tells you at once what is right and what is not yet.\n\n"
         "| | lesson | minutes | needs |\n|---|---|---|---|\n" + "\n".join(rows) + "\n\n"

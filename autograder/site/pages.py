@@ -12,8 +12,9 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from autograder.authoring.source import Lesson
-from autograder.authoring.weave import FRAMEWORKS, STUDENT, weave
+from autograder.authoring.weave import STUDENT, weave
 from course import quiz
+from course.frameworks import TITLES
 
 PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 LEFT_OUT = {"title", "set-up", "done-text", "done"}
@@ -44,7 +45,7 @@ def _aligned(lesson: Lesson) -> Iterator[dict[str, NotebookNode]]:
 
 
 def _head(lesson: Lesson) -> str:
-    links = " · ".join(f"{{download}}`{name} notebook <{lesson.name}-{track}.ipynb>`" for track, name in FRAMEWORKS.items())
+    links = " · ".join(f"{{download}}`{name} notebook <{lesson.name}-{track}.ipynb>`" for track, name in TITLES.items())
     goals = "\n".join(f"- {goal}" for goal in lesson.front.goals)
     return (
         f"# {lesson.title}\n\n{lesson.front.summary}\n\n{lesson.front.minutes} minutes · {links}\n\n"
@@ -86,7 +87,7 @@ def _output(output: NotebookNode, save: SavePicture) -> str:
 
 def _tabs(texts: dict[str, str]) -> str:
     items = "\n".join(
-        f"````````{{tab-item}} {FRAMEWORKS[track]}\n:sync: {track}\n\n{text}\n````````" for track, text in texts.items()
+        f"````````{{tab-item}} {TITLES[track]}\n:sync: {track}\n\n{text}\n````````" for track, text in texts.items()
     )
     return f"``````````{{tab-set}}\n:sync-group: track\n\n{items}\n``````````"
 

@@ -7,9 +7,10 @@ from importlib import import_module
 
 from course.frameworks.base import Framework, Unplain
 
-__all__ = ["TRACKS", "Framework", "Unplain", "get"]
+__all__ = ["TITLES", "TRACKS", "Framework", "Unplain", "get"]
 
 TRACKS = ("pytorch", "tensorflow")
+TITLES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 
 
 @cache

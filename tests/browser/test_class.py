@@ -61,14 +61,6 @@ def formgrader(serve, free_port, python, graded):
     return lambda place="": f"{url}/formgrader{place}"
 
 
-@pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1300, "height": 900})
-    page.set_default_timeout(120_000)
-    yield page
-    page.close()
-
-
 def marks(python, graded):
     autograder(python, "report", graded)
     lines = (graded / "report" / "grades.csv").read_text().splitlines()

@@ -32,14 +32,6 @@ def lab(serve, free_port, python, mine):
     return lambda place="": f"{url}/lab{place}?token=tandem"
 
 
-@pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1300, "height": 900})
-    page.set_default_timeout(120_000)
-    yield page
-    page.close()
-
-
 def test_it_opens_at_the_syllabus_and_leads_into_a_notebook(lab, page, picture):
     page.goto(lab("/tree/README.md"))
     page.get_by_role("heading", name="Tandem: the lessons").wait_for()

@@ -13,7 +13,7 @@ from autograder.authoring import build, source
 from autograder.authoring.weave import STUDENT, weave
 from course import frameworks, install, render
 from course.check import Checker, CheckError, NotYet
-from course.frameworks import TRACKS
+from course.frameworks import TITLES, TRACKS
 from course.functions import FUNCTIONS
 from course.notebook import start
 from course.recipes import Function
@@ -191,7 +191,7 @@ def test_a_notebook_of_a_framework_that_is_not_installed_says_so(missing, there,
     track = next(name for name, module in install.MODULES.items() if module == missing)
     with pytest.raises(CheckError, match=f"pip install .*\\n.*{there} is installed") as raised:
         start("00-tiny", track)
-    assert raised.value._render_traceback_()[0].startswith(install.TITLES[track])
+    assert raised.value._render_traceback_()[0].startswith(TITLES[track])
 
 
 def test_a_function_that_was_given_is_shown_in_symbols():
